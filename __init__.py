@@ -1,0 +1,77 @@
+"""Fine-tuning data from a taxonomy: made and judged by agents, every decision on record.
+
+Everything public is named here and imported when it is first used, so that importing the package
+costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .agents import Call, Draft, Reject, Result, Role, Scene, role
+    from .errors import TaxoloomError
+    from .graphs.generate import Options, agenerate, generate
+    from .graphs.run import Run, Sample, Summary
+    from .graphs.trace import Trace
+    from .models.scripted import ScriptedChat
+    from .recipe import Recipe, load_recipe
+    from .taxonomy import Taxonomy, load
+
+_HOME = {
+    "Call": ".agents",
+    "Draft": ".agents",
+    "Options": ".graphs.generate",
+    "Recipe": ".recipe",
+    "Reject": ".agents",
+    "Result": ".agents",
+    "Role": ".agents",
+    "Run": ".graphs.run",
+    "Sample": ".graphs.run",
+    "Scene": ".agents",
+    "ScriptedChat": ".models.scripted",
+    "Summary": ".graphs.run",
+    "TaxoloomError": ".errors",
+    "Taxonomy": ".taxonomy",
+    "Trace": ".graphs.trace",
+    "agenerate": ".graphs.generate",
+    "generate": ".graphs.generate",
+    "load": ".taxonomy",
+    "load_recipe": ".recipe",
+    "role": ".agents",
+}
+
+__all__ = [
+    "Call",
+    "Draft",
+    "Options",
+    "Recipe",
+    "Reject",
+    "Result",
+    "Role",
+    "Run",
+    "Sample",
+    "Scene",
+    "ScriptedChat",
+    "Summary",
+    "TaxoloomError",
+    "Taxonomy",
+    "Trace",
+    "__version__",
+    "agenerate",
+    "generate",
+    "load",
+    "load_recipe",
+    "role",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'taxoloom' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
