@@ -1,0 +1,45 @@
+"""Delimiters around text that is data: made for one call, neutralised inside.
+
+Knows nothing of roles or models. A template marks a value with the filter `fenced`; the marks
+are private-use characters that no value can carry, and become the delimiters of the call only
+after the template is rendered. So a value can neither close its own fence nor open another.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+OPEN, CLOSE, END = "\ue000", "\ue001", "\ue002"
+_MARKS = re.compile(f"[{OPEN}{CLOSE}{END}]")
+_LOOKALIKE = re.compile(r"<<<(?=\s*(?:BEGIN|END)\b)", re.IGNORECASE)
+
+
+def mark(value: object, label: str = "data") -> str:
+    """Wrap a value in marks; the jinja filter `fenced`."""
+    text = _MARKS.sub("", str(value))
+    return f"{OPEN}{label}{CLOSE}\n{_LOOKALIKE.sub('‹‹‹', text)}\n{END}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The delimiters of one call."""
+
+    token: str
+
+    @classmethod
+    def of(cls, key: str, *identity: object) -> "Fence":
+        """A token no earlier text can predict, and the same one when the call is resumed.
+
+        HMAC-SHA256 (RFC 2104) of the call's identity under a key of the run, 12 hex digits.
+        """
+        message = "\x1f".join(map(str, identity)).encode()
+        return cls(hmac.new(key.encode(), message, hashlib.sha256).hexdigest()[:12])
+
+    def apply(self, rendered: str) -> str:
+        """Turn the marks of a rendered template into this call's delimiters."""
+        return (
+            rendered.replace(OPEN, "<<<BEGIN ")
+            .replace(CLOSE, f" {self.token}>>>")
+            .replace(END, f"<<<END {self.token}>>>")
+        )
