@@ -1,0 +1,205 @@
+"""Try an endpoint before a run depends on it: address, key, model, and how it takes a form.
+
+Spends one or a few tiny calls. Nothing is journaled, since no sample is asked for.
+"""
+
+import asyncio
+import difflib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..errors import EndpointError
+from .ask import read
+from .connect import Endpoint, Line, connect
+from .failure import CallFailed, scrub
+from .outcome import Outcome
+from .parse import Raw, parse
+from .structured import LADDER, Structured, form
+
+_TOKENS = 512
+_PATIENCE = 120.0
+"""Seconds for one probe: a server may load the model first."""
+_BUSY = (1.0, 3.0, 9.0)
+"""Seconds between tries when the endpoint says that it is busy."""
+_REFUSED = (Outcome.bad_request, Outcome.server)
+"""Outcomes that an unsupported way of asking for a form has."""
+
+
+class Ready(BaseModel):
+    """The reply that a probe asks for."""
+
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One way of asking for a form, tried."""
+
+    structured: Structured
+    outcome: Outcome
+    detail: str = ""
+    latency_ms: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    thought: bool = False
+    """Whether the reply came with reasoning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `doctor` tells of one endpoint."""
+
+    model: str
+    base_url: str
+    listed: tuple[str, ...] | None
+    """Models that the endpoint lists; None if it lists none."""
+    trials: tuple[Trial, ...] = field(default=())
+
+    @property
+    def best(self) -> Structured | None:
+        """The most binding way that brought a valid reply; else one that was not refused."""
+        by_rank = [trial for way in LADDER for trial in self.trials if trial.structured == way]
+        valid = [trial for trial in by_rank if trial.outcome == Outcome.ok]
+        taken = [trial for trial in by_rank if trial.outcome not in _REFUSED]
+        return next((trial.structured for trial in (*valid, *taken)), None)
+
+
+async def examine(endpoint: Endpoint) -> Report:
+    """Try every way of asking for a form. Raises EndpointError if the endpoint is unusable."""
+    async with connect({"probe": endpoint}) as lines:
+        line = lines["probe"]
+        listed = await _listed(line)
+        trials = [await _try(line, way, listed) for way in LADDER]
+    return Report(endpoint.model, endpoint.base_url, listed, tuple(trials))
+
+
+async def settle(
+    endpoints: Mapping[str, tuple[Endpoint, bool]],
+) -> dict[str, Endpoint]:
+    """Make sure that every endpoint can be used, and choose how forms are asked for.
+
+    Takes an endpoint and whether its `structured` is to be chosen here. Raises EndpointError
+    before a run has begun, naming address, model and remedy.
+    """
+    known: dict[str, Endpoint] = {}
+    settled: dict[str, Endpoint] = {}
+    for name, (endpoint, choose) in endpoints.items():
+        key = repr(endpoint) + str(choose)
+        if key not in known:
+            known[key] = endpoint if endpoint.offline else await _settle(endpoint, choose)
+        settled[name] = known[key]
+    return settled
+
+
+async def _settle(endpoint: Endpoint, choose: bool) -> Endpoint:
+    trials: list[Trial] = []
+    async with connect({"probe": endpoint}) as lines:
+        line = lines["probe"]
+        listed = await _listed(line)
+        for way in LADDER if choose else (endpoint.structured,):
+            trials.append(await _try(line, way, listed))
+            if trials[-1].outcome == Outcome.ok:
+                break
+    best = Report(endpoint.model, endpoint.base_url, listed, tuple(trials)).best
+    if best is None:
+        ways = "; ".join(f"{trial.structured}: {trial.detail}" for trial in trials)
+        raise EndpointError(
+            f"{endpoint.base_url} refuses every request: {ways}",
+            hint="`taxoloom doctor` says which settings work; write one down as `structured:`",
+        )
+    return replace(endpoint, structured=best)
+
+
+async def _listed(line: Line) -> tuple[str, ...] | None:
+    """Names of the models that the endpoint lists, if it can; servers need not."""
+    import httpx2
+    import openai
+
+    client: Any = line.chat
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            response = await client.root_async_client.get("/models", cast_to=httpx2.Response)
+        data = json.loads(response.content)["data"]
+        return tuple(str(entry["id"]) for entry in data)
+    except openai.APIStatusError as error:
+        if error.status_code in (401, 403):
+            raise _unusable(line.endpoint, Outcome.auth, error.message, None) from error
+        return None
+    except (openai.APIConnectionError, TimeoutError) as error:
+        cause = error.__cause__ or error
+        raise EndpointError(
+            f"{line.endpoint.base_url} cannot be reached: {cause}",
+            hint="start the server, or correct base_url (it usually ends in /v1)",
+        ) from error
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+async def _try(line: Line, way: Structured, listed: tuple[str, ...] | None) -> Trial:
+    shape = form(Ready)
+    kwargs = {**line.endpoint.params, line.endpoint.token_limit: _TOKENS, **shape.request(way)}
+    if line.endpoint.send_seed:
+        kwargs["seed"] = 1
+    ask = f"Are you ready? Reply with exactly this JSON object and nothing else: {shape.skeleton}"
+    messages = [{"role": "user", "content": ask}]
+    start = time.perf_counter()
+    for pause in (*_BUSY, None):
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                raw = read(await line.chat.ainvoke(messages, **kwargs))
+            return _trial(way, raw, (time.perf_counter() - start) * 1000)
+        except TimeoutError:
+            return Trial(way, Outcome.deadline, f"no reply within {_PATIENCE:g} s")
+        except CallFailed as failed:
+            if failed.outcome == Outcome.rate_limited and pause is not None:
+                await asyncio.sleep(max(pause, min(failed.retry_after or 0, 30.0)))
+                continue
+            if failed.outcome not in _REFUSED:
+                message = failed.message
+                raise _unusable(line.endpoint, failed.outcome, message, listed) from failed
+            return Trial(way, failed.outcome, failed.message[:200])
+    raise AssertionError("the last pause is None, so the loop returns or raises")
+
+
+def _trial(way: Structured, raw: Raw, latency: float) -> Trial:
+    parsed = parse(raw, Ready)
+    return Trial(
+        way,
+        parsed.outcome,
+        parsed.error[:200],
+        round(latency, 1),
+        raw.input_tokens,
+        raw.output_tokens,
+        bool(raw.reasoning),
+    )
+
+
+def _unusable(
+    endpoint: Endpoint, outcome: Outcome, message: str, listed: tuple[str, ...] | None
+) -> EndpointError:
+    where = endpoint.base_url
+    if outcome == Outcome.auth:
+        return EndpointError(
+            f"{where} does not accept the key: {scrub(message)}",
+            hint="set OPENAI_API_KEY, or name another variable as `api_key_env:` in the recipe",
+        )
+    if outcome == Outcome.no_model:
+        near = difflib.get_close_matches(endpoint.model, listed or (), n=3, cutoff=0.3)
+        names = ", ".join(near or (listed or ())[:5])
+        return EndpointError(
+            f"{where} does not have the model {endpoint.model!r}",
+            hint=f"it has {names}" if names else "check the model's name with the server",
+        )
+    if outcome == Outcome.transport:
+        return EndpointError(
+            f"{where} cannot be reached: {message}",
+            hint="start the server, or correct base_url (it usually ends in /v1)",
+        )
+    return EndpointError(
+        f"{where} cannot be used now ({outcome}): {message}", hint="try again later"
+    )

@@ -1,0 +1,243 @@
+"""A local server that speaks OpenAI's chat-completions protocol: the outer seam of the tests.
+
+A reply comes from a function of the request body; it may also be a `Fault`. The server counts
+what it is asked and stops with the block that started it.
+"""
+
+import asyncio
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An answer that is not a chat completion."""
+
+    status: int = 500
+    body: bytes = b'{"error": {"message": "planted"}}'
+    headers: tuple[tuple[str, str], ...] = ()
+    drop: bool = False
+    """Close the connection without a word."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A chat completion with more than its text."""
+
+    content: str | None
+    finish_reason: str = "stop"
+    message: dict[str, Any] = field(default_factory=dict)
+    usage: dict[str, Any] | None = field(
+        default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
+    )
+
+
+Reply = Callable[[Body], "str | dict[str, Any] | Said | Fault"]
+
+
+class Endpoint:
+    """A server on loopback, in a thread with its own event loop."""
+
+    def __init__(
+        self,
+        reply: Reply,
+        *,
+        latency: float = 0.0,
+        models: tuple[str, ...] = ("mock",),
+        key: str | None = None,
+    ) -> None:
+        self.reply = reply
+        self.latency = latency
+        self.models = models
+        self.key = key
+        self.requests: list[Body] = []
+        self.headers: list[dict[str, str]] = []
+        self.in_flight = self.most_in_flight = self.connections = 0
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def calls(self) -> list[Body]:
+        """Requests of a run: without the probes that precede it."""
+        return [body for body in self.requests if "ready" not in json.dumps(body["messages"])]
+
+    @contextmanager
+    def running(self) -> Iterator["Endpoint"]:
+        loop = asyncio.new_event_loop()
+        server = loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        self.port = server.sockets[0].getsockname()[1]
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            asyncio.run_coroutine_threadsafe(_stop(server), loop).result(5)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(5)
+            loop.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while await self._exchange(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return
+        finally:
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        method, path, _ = head[0].split(" ", 2)
+        headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
+        raw = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.headers.append(headers)
+        if self.key is not None and headers.get("authorization") != f"bearer {self.key}".lower():
+            message = b'{"error": {"message": "Incorrect API key provided: sk-abcdef123456"}}'
+            return await self._send(writer, Fault(401, message))
+        if method == "GET" and path.endswith("/models"):
+            listing = {"object": "list", "data": [{"id": name} for name in self.models]}
+            return await self._send(writer, Fault(200, json.dumps(listing).encode()))
+        return await self._send(writer, await self._complete(json.loads(raw)))
+
+    async def _complete(self, body: Body) -> Fault:
+        self.requests.append(body)
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            if self.latency:
+                await asyncio.sleep(self.latency)
+            return completion(body, self.reply(body))
+        finally:
+            self.in_flight -= 1
+
+    async def _send(self, writer: asyncio.StreamWriter, answer: Fault) -> bool:
+        if answer.drop:
+            return False
+        lines = [f"HTTP/1.1 {answer.status} X", f"content-length: {len(answer.body)}"]
+        lines += ["content-type: application/json"]
+        lines += [f"{name}: {value}" for name, value in answer.headers]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
+        await writer.drain()
+        return True
+
+
+async def _stop(server: asyncio.Server) -> None:
+    server.close()
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def completion(body: Body, said: "str | dict[str, Any] | Said | Fault") -> Fault:
+    if isinstance(said, Fault):
+        return said
+    if isinstance(said, dict):
+        said = json.dumps(said, ensure_ascii=False)
+    if isinstance(said, str):
+        said = Said(said)
+    message: dict[str, Any] = {"role": "assistant", "content": said.content, **said.message}
+    if body.get("tools") and said.content and "tool_calls" not in said.message:
+        function = {"name": body["tools"][0]["function"]["name"], "arguments": said.content}
+        call = {"id": "call_1", "type": "function", "function": function}
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "message": message, "finish_reason": said.finish_reason}
+    data = {"id": "x", "object": "chat.completion", "model": body["model"], "choices": [choice]}
+    if said.usage is not None:
+        data["usage"] = said.usage
+    return Fault(200, json.dumps(data).encode())
+
+
+def schema_name(body: Body) -> str:
+    """Name of the form that is asked for, whichever way it is asked."""
+    if body.get("tools"):
+        return str(body["tools"][0]["function"]["name"])
+    return str(body.get("response_format", {}).get("json_schema", {}).get("name", ""))
+
+
+def token(body: Body) -> str:
+    """A word that depends on everything asked, so that replies differ as requests do."""
+    text = json.dumps(body["messages"], sort_keys=True) + str(body.get("seed"))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+CRITERIA = (
+    "on_request",
+    "correct",
+    "complete",
+    "clear",
+    "safe",
+    "current",
+    "natural_request",
+    "worth_training",
+)
+
+
+def verdict(accept: bool, *, score: int = 4) -> dict[str, Any]:
+    criteria = {name: {"finding": "met", "quote": ""} for name in CRITERIA}
+    if not accept:
+        criteria["correct"] = {"finding": "not_met", "quote": "the answer to"}
+    return {
+        "work": "I solved it myself first.",
+        "criteria": criteria,
+        "score": score if accept else 1,
+        "accept": accept,
+        "rationale": "as found",
+    }
+
+
+def draft(word: str) -> dict[str, Any]:
+    turn = {"user": f"How do I handle case {word}?", "assistant": f"Here is the answer to {word}."}
+    return {"system": "", "reasoning": "", "turns": [turn], "final_answer": ""}
+
+
+def good(body: Body) -> dict[str, Any]:
+    """A model that does all that is asked of it, the same for the same request."""
+    name, word = schema_name(body), token(body)
+    if name == "Ready":
+        return {"ready": True}
+    if name == "Plan":
+        return {
+            "working": "",
+            "situation": f"situation {word}",
+            "intent": "to be helped",
+            "requirements": ["name the step", "name the limit", "give an example"],
+            "difficulty": "as asked",
+            "turns": ["asks"],
+            "temptation": "to be vague",
+        }
+    if name == "Draft":
+        return draft(word)
+    if name == "Rewrite":
+        return {"draft": draft(word), "changes": ["wording"]}
+    if name == "Repair":
+        return {"notes": [{"note": 1, "done": True, "comment": ""}], "draft": draft(word)}
+    if name == "Critique":
+        return {"analysis": "checked line by line", "issues": []}
+    return verdict(accept=True)
+
+
+def mixed(body: Body) -> dict[str, Any] | str | Said:
+    """A model that errs: all endings occur, each decided by the content of the request."""
+    name, chance = schema_name(body), int(token(body), 16) % 100
+    if name == "Draft" and chance < 5:
+        return Said(None, message={"refusal": "I would rather not."})
+    if name == "Plan" and chance < 10:
+        return "no JSON here"
+    if name == "Critique" and chance < 15:
+        issue = {"severity": "major", "evidence": "Here is", "problem": "vague", "remedy": "say it"}
+        return {"analysis": "looked", "issues": [issue]}
+    if name == "Verdict":
+        return verdict(accept=chance < 80)
+    return good(body)
