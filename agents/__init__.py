@@ -1,0 +1,26 @@
+"""Who does the work: the roles, the door through which they come, and what each may see."""
+
+from .call import Caller, render, shape_of
+from .judge import judge
+from .outputs import Draft
+from .registry import registry
+from .role import Call, Reject, Result, Role, role
+from .scene import NEEDS, SIGHTS, Scene, World
+
+__all__ = [
+    "NEEDS",
+    "SIGHTS",
+    "Call",
+    "Caller",
+    "Draft",
+    "Reject",
+    "Result",
+    "Role",
+    "Scene",
+    "World",
+    "judge",
+    "registry",
+    "render",
+    "role",
+    "shape_of",
+]

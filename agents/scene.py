@@ -1,0 +1,126 @@
+"""What an agent may see of a sample, by the names that prompts declare as their inputs.
+
+A `World` is the same for all samples of a run, a `Scene` is one sample at one point of the
+graph. A prompt gets exactly the inputs that it declares; a role may be confined to some of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..quality import Phrases
+from ..taxonomy import Axis, Blueprint, Taxonomy
+from .outputs import Criteria, Draft
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all samples of a run have in common."""
+
+    taxonomy: Taxonomy
+    axes: tuple[Axis, ...]
+    language: str
+    as_of: str
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One sample as one node of the graph finds it. Read-only."""
+
+    world: World
+    blueprint: Blueprint
+    node: str
+    round: int = 0
+    draft: Values | None = None
+    notes: Sequence[Values] = ()
+    """What the critic wants changed; empty when it is content or has not spoken."""
+    artifacts: Mapping[str, Any] = field(default_factory=dict)
+    """Every role's last reply, by role name."""
+    openings: Sequence[str] = ()
+    """How accepted samples of this leaf begin."""
+
+    def sight(self, name: str) -> Any:
+        """The value of one prompt input; KeyError for a name that is none."""
+        return SIGHTS[name](self)
+
+    def candidate(self) -> Draft:
+        """The draft as it stands."""
+        return Draft.model_validate(self.draft)
+
+
+def _request(scene: Scene) -> Values:
+    blueprint = scene.blueprint
+    nodes = scene.world.taxonomy.lineage(blueprint.leaf)
+    return {
+        "path": [{"name": node.name, "definition": node.definition} for node in nodes],
+        "labels": [_label(scene, name, value) for name, value in blueprint.labels],
+        "language": blueprint.language,
+        "as_of": scene.world.as_of,
+    }
+
+
+def _label(scene: Scene, name: str, value: str) -> Values:
+    for attribute in scene.world.taxonomy.attributes_of(scene.blueprint.leaf):
+        if attribute.name == name:
+            found = next(v for v in attribute.values if v.name == value)
+            shown = f"{found.group}: {value}" if found.group else value
+            return {"name": name, "value": shown, "guidance": found.definition}
+    axis = next(axis for axis in scene.world.axes if axis.id == name)
+    chosen = axis.value(value)
+    return {"name": axis.name, "value": chosen.name, "guidance": chosen.guidance}
+
+
+def _contrast(scene: Scene) -> list[Values]:
+    siblings = scene.world.taxonomy.siblings(scene.blueprint.leaf)
+    return [{"name": node.name, "definition": node.definition} for node in siblings]
+
+
+def _operations(scene: Scene) -> list[Values]:
+    return [
+        {"name": chosen.name, "guidance": chosen.operation}
+        for axis in scene.world.axes
+        for chosen in axis.values
+        if chosen.operation and chosen.id == scene.blueprint.label(axis.id)
+    ]
+
+
+def _candidate(scene: Scene) -> Values:
+    draft = scene.candidate()
+    return {"messages": draft.messages(), "final_answer": draft.final_answer}
+
+
+def _order(scene: Scene) -> list[str]:
+    """The rubric in this judge's order: one of 16 rotations, by the sample's seed."""
+    names = list(Criteria.model_fields)
+    shift = sum(scene.node.encode()) + scene.blueprint.seed
+    turned = names[shift % 8 :] + names[: shift % 8]
+    return turned[::-1] if (shift // 8) % 2 else turned
+
+
+SIGHTS: dict[str, Callable[[Scene], Any]] = {
+    "request": _request,
+    "contrast": _contrast,
+    "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
+    "openings": lambda scene: list(scene.openings),
+    "plan": lambda scene: scene.artifacts["planner"],
+    "requirements": lambda scene: scene.artifacts["planner"]["requirements"],
+    "draft": lambda scene: scene.draft,
+    "candidate": _candidate,
+    "operations": _operations,
+    "notes": lambda scene: list(scene.notes),
+    "order": _order,
+    "avoid": lambda scene: list(scene.world.phrases.avoid),
+    "artifacts": lambda scene: dict(scene.artifacts),
+}
+"""Every input that a prompt may declare."""
+
+NEEDS: dict[str, str] = {
+    "plan": "planner",
+    "requirements": "planner",
+    "draft": "writer",
+    "candidate": "writer",
+}
+"""Inputs that exist only once a role has spoken."""

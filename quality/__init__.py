@@ -1,0 +1,26 @@
+"""How good is it: rule checks, what a verdict may say, the panel's policies, agreement."""
+
+from .agreement import Agreement, agreement
+from .checks import CHECKS, Flaw, run_checks
+from .panel import POLICIES, Decision, Policy, Status, decide, difference
+from .phrases import Phrases, phrases
+from .verdicts import BLOCKERS, contradiction, void_false_quotes
+
+__all__ = [
+    "BLOCKERS",
+    "CHECKS",
+    "POLICIES",
+    "Agreement",
+    "Decision",
+    "Flaw",
+    "Phrases",
+    "Policy",
+    "Status",
+    "agreement",
+    "contradiction",
+    "decide",
+    "difference",
+    "phrases",
+    "run_checks",
+    "void_false_quotes",
+]

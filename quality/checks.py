@@ -1,0 +1,91 @@
+"""Rule checks: what can be seen wrong with a candidate without asking a model.
+
+A check is a function from chat messages to a detail, or "" when the candidate passes; its name
+is the reason code. Knows nothing of who wrote the candidate.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from .phrases import Phrases
+
+Messages = Sequence[dict[str, str]]
+Check = Callable[[Messages, Phrases], str]
+_FENCE = re.compile(r"^[ \t]*(```+|~~~+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A check that a candidate failed."""
+
+    code: str
+    detail: str
+
+
+def roles(messages: Messages, phrases: Phrases) -> str:
+    """An optional system message, then user and assistant in turn, the assistant last."""
+    names = [message["role"] for message in messages]
+    dialogue = names[1:] if names[:1] == ["system"] else names
+    legal = ["user", "assistant"] * (len(dialogue) // 2)
+    return "" if dialogue and dialogue == legal else f"the order is {', '.join(names) or 'empty'}"
+
+
+def empty(messages: Messages, phrases: Phrases) -> str:
+    """No message is blank."""
+    return next((f"{m['role']} message is blank" for m in messages if not m["content"].strip()), "")
+
+
+def placeholder(messages: Messages, phrases: Phrases) -> str:
+    """Nothing is left to be filled in by the reader."""
+    return _first(phrases.placeholders, _assistant(messages))
+
+
+def meta(messages: Messages, phrases: Phrases) -> str:
+    """The assistant does not speak of being a model or of how the sample came about."""
+    return _first(phrases.meta, _assistant(messages))
+
+
+def refusal(messages: Messages, phrases: Phrases) -> str:
+    """The assistant does not open with a refusal: a refused request teaches no category."""
+    opening = [text[:80] for text in _assistant(messages)]
+    return _first(phrases.refusals, opening)
+
+
+def fences(messages: Messages, phrases: Phrases) -> str:
+    """Every code fence that is opened is closed."""
+    for message in messages:
+        if message["role"] == "assistant" and len(_FENCE.findall(message["content"])) % 2:
+            return "a code fence is not closed"
+    return ""
+
+
+CHECKS: dict[str, Check] = {
+    "roles": roles,
+    "empty": empty,
+    "placeholder": placeholder,
+    "meta": meta,
+    "refusal": refusal,
+    "fences": fences,
+}
+"""Reason code to check, in the order in which they run."""
+
+
+def run_checks(messages: Messages, phrases: Phrases) -> list[Flaw]:
+    """Every check that the candidate fails."""
+    results = ((code, check(messages, phrases)) for code, check in CHECKS.items())
+    return [Flaw(code, detail) for code, detail in results if detail]
+
+
+def _assistant(messages: Messages) -> list[str]:
+    return [
+        unicodedata.normalize("NFKC", message["content"]).casefold()
+        for message in messages
+        if message["role"] == "assistant"
+    ]
+
+
+def _first(needles: Iterable[str], texts: Sequence[str]) -> str:
+    normal = (unicodedata.normalize("NFKC", needle).casefold() for needle in needles)
+    return next((f"holds {n!r}" for n in normal for text in texts if n in text), "")

@@ -1,0 +1,95 @@
+"""The panel's policies: from the judges' votes to a decision.
+
+A policy is one function of the votes in the panel's order; a vote is True to accept, False to
+reject, None when the judge could not be scored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .verdicts import BLOCKERS
+
+Status = Literal["accepted", "disputed", "rejected", "failed"]
+Votes = Sequence[bool | None]
+Policy = Callable[[Votes], Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a sample, and why in a form that a machine can count."""
+
+    status: Status
+    reason: str
+    """`panel:3-0`, `judges:correct`, `check:placeholder`, `writer:refused` …"""
+    detail: str = ""
+
+
+def unanimous(votes: Votes) -> Status:
+    """All accept: accepted; all reject: rejected; else disputed."""
+    if all(vote is True for vote in votes):
+        return "accepted"
+    return "rejected" if all(vote is False for vote in votes) else "disputed"
+
+
+def majority(votes: Votes) -> Status:
+    """What more than half of the judges say; disputed when no side has that many."""
+    half = len(votes) / 2
+    if sum(vote is True for vote in votes) > half:
+        return "accepted"
+    return "rejected" if sum(vote is False for vote in votes) > half else "disputed"
+
+
+POLICIES: dict[str, Policy] = {"unanimous": unanimous, "majority": majority}
+
+
+def decide(verdicts: Sequence[Mapping[str, Any]], policy: Policy) -> Decision:
+    """The panel's decision on verdicts in the panel's order."""
+    votes: list[bool | None] = [
+        None if verdict.get("unscored") else bool(verdict["accept"]) for verdict in verdicts
+    ]
+    if all(vote is None for vote in votes):
+        detail = "; ".join(str(verdict["unscored"]) for verdict in verdicts)
+        return Decision("failed", "panel:unscored", detail)
+    status = policy(votes)
+    yes, no = sum(vote is True for vote in votes), sum(vote is False for vote in votes)
+    tally = f"panel:{yes}-{no}" + ("" if None not in votes else f"-{votes.count(None)}")
+    if status != "rejected":
+        return Decision(status, tally)
+    return Decision(status, f"judges:{dominating(verdicts) or 'score'}", tally)
+
+
+def dominating(verdicts: Sequence[Mapping[str, Any]]) -> str:
+    """The criterion that most judges found not met; blockers and the rubric's order break ties."""
+    counts = Counter(
+        name
+        for verdict in verdicts
+        if not verdict.get("unscored")
+        for name, criterion in verdict["criteria"].items()
+        if criterion["finding"] == "not_met"
+    )
+    ranked = sorted(counts, key=lambda name: (-counts[name], name not in BLOCKERS, name))
+    return ranked[0] if ranked else ""
+
+
+def difference(verdicts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """What the judges differ in, as the detail of a disagreement; None if they agree."""
+    votes = {
+        verdict["judge"]: None if verdict.get("unscored") else bool(verdict["accept"])
+        for verdict in verdicts
+    }
+    if len(set(votes.values())) == 1:
+        return None
+    scored = [verdict for verdict in verdicts if not verdict.get("unscored")]
+    names = list(scored[0]["criteria"]) if scored else []
+    findings = {
+        name: {verdict["judge"]: verdict["criteria"][name]["finding"] for verdict in scored}
+        for name in names
+    }
+    return {
+        "votes": votes,
+        "criteria": {name: by for name, by in findings.items() if len(set(by.values())) > 1},
+        "scores": {verdict["judge"]: verdict["score"] for verdict in scored},
+        "unscored": {v["judge"]: v["unscored"] for v in verdicts if v.get("unscored")},
+    }

@@ -1,0 +1,44 @@
+"""Phrases that no clean sample needs: one list, shown to the agents and looked for by checks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The list of both languages: a Chinese sample may well hold an English placeholder."""
+
+    openers: tuple[str, ...]
+    """Ways to begin an answer that say nothing."""
+    placeholders: tuple[str, ...]
+    meta: tuple[str, ...]
+    """Talk of being a model, or of the labels."""
+    refusals: tuple[str, ...]
+    avoid: tuple[str, ...]
+    """What the agents are shown: the phrases of their own language."""
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """The packaged list, with `avoid` in that language."""
+    text = (resources.files(__package__) / "phrases.yaml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+
+    def both(kind: str) -> tuple[str, ...]:
+        return tuple(phrase.casefold() for part in data[kind].values() for phrase in part)
+
+    def own() -> Iterator[str]:
+        for kind in ("openers", "placeholders", "meta"):
+            yield from data[kind][language]
+
+    return Phrases(
+        openers=both("openers"),
+        placeholders=both("placeholders"),
+        meta=both("meta"),
+        refusals=both("refusals"),
+        avoid=tuple(own()),
+    )
