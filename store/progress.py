@@ -1,0 +1,43 @@
+"""What a run must know of its own past: which slots are filled, which blueprints decided.
+
+Asked by the runner between waves; the same questions serve a fresh run and a resumed one.
+"""
+
+import sqlite3
+
+
+def decided_ids(db: sqlite3.Connection, run_id: str, wave: int) -> set[str]:
+    """Ids of the blueprints of a wave that have become samples."""
+    query = """
+        SELECT b.id FROM blueprints b JOIN samples s ON s.run_id = b.run_id
+        AND s.blueprint_id = b.id WHERE b.run_id = ? AND b.wave = ?"""
+    return {row[0] for row in db.execute(query, [run_id, wave])}
+
+
+def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set[int]:
+    """Slots that earlier waves filled."""
+    query = """
+        SELECT s.slot FROM samples s JOIN blueprints b ON b.run_id = s.run_id
+        AND b.id = s.blueprint_id
+        WHERE s.run_id = ? AND s.status = 'accepted' AND b.wave < ?"""
+    return {row[0] for row in db.execute(query, [run_id, before_wave])}
+
+
+def openings(
+    db: sqlite3.Connection, run_id: str, before_wave: int, count: int
+) -> dict[str, list[str]]:
+    """How the last accepted samples of each leaf begin, by leaf, from earlier waves only."""
+    query = """
+        SELECT leaf, opening FROM (
+            SELECT s.leaf AS leaf, s.slot AS slot,
+                   substr(json_extract(m.value, '$.content'), 1, 60) AS opening,
+                   row_number() OVER (PARTITION BY s.leaf ORDER BY b.wave DESC, s.slot DESC) AS rank
+            FROM samples s
+            JOIN blueprints b ON b.run_id = s.run_id AND b.id = s.blueprint_id
+            JOIN json_each(s.messages) m ON json_extract(m.value, '$.role') = 'user'
+            WHERE s.run_id = ? AND s.status = 'accepted' AND b.wave < ? AND m.key <= 1
+        ) WHERE rank <= ? ORDER BY leaf, rank"""
+    found: dict[str, list[str]] = {}
+    for leaf, opening in db.execute(query, [run_id, before_wave, count]):
+        found.setdefault(leaf, []).append(opening)
+    return found
