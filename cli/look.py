@@ -1,0 +1,179 @@
+"""Looking at what is kept: `runs`, `samples`, `disagreements`, `trace`, `export`. Reads only."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import InputError
+from .app import DEFAULT_DB, AsJson, Db, RunId, app, command, print_json
+
+Status = Annotated[str | None, typer.Option(help="accepted, disputed, rejected or failed.")]
+Leaf = Annotated[str | None, typer.Option(help="Part of the leaf's path.")]
+Label = Annotated[str | None, typer.Option(help="NAME=VALUE.")]
+Reason = Annotated[str | None, typer.Option(help="Beginning of the reason.")]
+Search = Annotated[str | None, typer.Option("--search", help="Part of any message.")]
+
+
+@command(app, "runs")
+def runs(db: Db = DEFAULT_DB, as_json: AsJson = False) -> None:
+    """List the runs of a database."""
+    from ..store import queries, reading
+    from .render import console, table
+
+    with reading(db) as connection:
+        found = queries.runs(connection)
+    if as_json:
+        print_json([{k: v for k, v in run.items() if k != "recipe"} for run in found])
+        return
+    kinds = ("planned", "accepted", "disputed", "rejected", "failed", "pending")
+    rows = [
+        (r["id"], r["status"], r["started_at"], r["asked"], *(r[k] for k in kinds)) for r in found
+    ]
+    console().print(table(["run", "status", "started", "asked", *kinds], rows))
+
+
+@command(app, "samples")
+def samples(
+    db: Db = DEFAULT_DB,
+    run: RunId = None,
+    status: Status = None,
+    leaf: Leaf = None,
+    label: Label = None,
+    reason: Reason = None,
+    search: Search = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List samples: id, decision, reason, leaf and how they begin."""
+    from ..store import queries, reading
+    from .render import console, first_user, table
+    from .render import status as coloured
+
+    with reading(db) as connection:
+        run_id = queries.run(connection, run)["id"]
+        chosen = _filter(run_id, status, leaf, label, reason, search)
+        if as_json:
+            print_json(list(queries.samples(connection, chosen, limit)))
+            return
+        found = list(queries.samples(connection, chosen, limit + 1))
+    rows = [
+        (s["id"], coloured(s["status"]), s["reason"], s["leaf"], first_user(s["messages"]))
+        for s in found[:limit]
+    ]
+    console().print(table(["sample", "decision", "reason", "leaf", "begins"], rows))
+    if len(found) > limit:
+        typer.echo(f"only the first {limit} are shown; --limit shows more", err=True)
+
+
+@command(app, "disagreements")
+def disagreements(
+    db: Db = DEFAULT_DB,
+    run: RunId = None,
+    status: Annotated[str | None, typer.Option(help="open or settled.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what the judges disagreed on, and what each said."""
+    from ..store import queries, reading
+    from .render import console, table
+
+    with reading(db) as connection:
+        found = queries.disagreements(connection, queries.run(connection, run)["id"], status)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            row["sample_id"],
+            row["status"],
+            row["leaf"],
+            _votes(row["detail"]),
+            _criteria(row["detail"]),
+        )
+        for row in found
+    ]
+    console().print(table(["sample", "status", "leaf", "votes", "differing criteria"], rows))
+
+
+@command(app, "trace")
+def trace(
+    sample_id: Annotated[str, typer.Argument(help="A sample's id, or how it begins.")],
+    db: Db = DEFAULT_DB,
+    full: Annotated[bool, typer.Option("--full", help="Unfold every prompt and reply.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the whole way of one sample, and what decided."""
+    from ..graphs.trace import trace as read_trace
+    from ..store import reading
+    from .render import console
+    from .trace import draw
+
+    with reading(db) as connection:
+        found = read_trace(connection, sample_id)
+    if as_json:
+        print_json({name: getattr(found, name) for name in type(found).__dataclass_fields__})
+        return
+    draw(console(), found, full=full)
+
+
+@command(app, "export")
+def export(
+    out: Annotated[Path, typer.Option("--out", help="The JSONL file to write.")],
+    format: Annotated[str, typer.Option(help="messages, sharegpt or alpaca.")] = "messages",
+    db: Db = DEFAULT_DB,
+    run: RunId = None,
+    status: Status = "accepted",
+    leaf: Leaf = None,
+    label: Label = None,
+    reason: Reason = None,
+    search: Search = None,
+) -> None:
+    """Write samples as training data, one JSON object a line."""
+    from ..models.connect import OFFLINE
+    from ..store import FORMATS, queries, reading
+    from ..store import export as write
+
+    if format not in FORMATS:
+        raise InputError(f"unknown format {format!r}", hint=f"use {', '.join(FORMATS)}")
+    with reading(db) as connection:
+        found = queries.run(connection, run)
+        chosen = _filter(found["id"], status, leaf, label, reason, search)
+        count = write(queries.samples(connection, chosen), format, out)
+    typer.echo(f"{count} samples written to {out}", err=True)
+    if OFFLINE in found["models"].values():
+        typer.echo(
+            "WARNING: this run used the offline model, a stand-in that fills templates.\n"
+            "         It shows how taxoloom works; do not train on its texts.",
+            err=True,
+        )
+
+
+def _filter(
+    run_id: str,
+    status: str | None,
+    leaf: str | None,
+    label: str | None,
+    reason: str | None,
+    search: str | None,
+) -> Any:
+    from ..store import Filter
+
+    kinds = ("accepted", "disputed", "rejected", "failed")
+    if status is not None and status not in kinds:
+        raise InputError(f"unknown decision {status!r}", hint=f"use {', '.join(kinds)}")
+    pair = None
+    if label is not None:
+        name, sign, value = label.partition("=")
+        if not sign:
+            raise InputError(f"--label {label!r} has no `=`", hint="write NAME=VALUE")
+        pair = (name, value)
+    return Filter(run=run_id, status=status, leaf=leaf, label=pair, reason=reason, text=search)
+
+
+def _votes(detail: dict[str, Any]) -> str:
+    words = {True: "accept", False: "reject", None: "unscored"}
+    return ", ".join(f"{judge} {words[vote]}" for judge, vote in detail["votes"].items())
+
+
+def _criteria(detail: dict[str, Any]) -> str:
+    return ", ".join(detail["criteria"]) or "none"

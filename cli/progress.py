@@ -1,0 +1,112 @@
+"""How a run goes, while it goes: a bar in a terminal, plain lines elsewhere.
+
+Hears of samples and attempts; decides nothing.
+"""
+
+import time
+from collections import Counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from .render import COLOURS, console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from ..graphs.prepare import Prepared
+    from ..models import Attempt
+
+_EVERY = 10.0
+"""Seconds between lines where there is no terminal."""
+
+
+class Meter:
+    """A listener that shows what it hears on stderr."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = console(stderr=True)
+        self._live = self._console.is_terminal and not quiet
+        self._quiet = quiet
+        self._counts: Counter[str] = Counter()
+        self._calls = self._tokens = self._asked = self._tries = 0
+        self._start = self._last = time.monotonic()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self.run_id = ""
+
+    def __enter__(self) -> Self:
+        if self._live:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            self._bar = Progress(
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TextColumn("{task.description}", markup=True),
+                console=self._console,
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+        elif self._asked and not self._quiet:
+            self._say(self._line())
+
+    def started(self, run_id: str, prepared: "Prepared", resumed: bool) -> None:
+        """A run begins, or goes on."""
+        self.run_id, self._asked = run_id, prepared.recipe.samples
+        self._start = self._last = time.monotonic()
+        if not self._quiet:
+            verb = "resuming" if resumed else "run"
+            leaves = sum(1 for _ in prepared.taxonomy.leaves())
+            self._say(f"{verb} {run_id}: {self._asked} samples over {leaves} leaves")
+        if self._bar is not None:
+            self._task = self._bar.add_task("", total=self._asked)
+
+    def wave(self, number: int, size: int) -> None:
+        """See `Listener`."""
+        self._tries += size
+        if number and size and not self._quiet:
+            self._say(f"wave {number}: {size} tries to refill what was not accepted")
+
+    def sample(self, status: str) -> None:
+        """See `Listener`."""
+        self._counts[status] += 1
+        self._show()
+
+    def attempt(self, attempt: "Attempt") -> None:
+        """A model call came to its end."""
+        self._calls += 1
+        self._tokens += attempt.input_tokens + attempt.output_tokens
+        self._show()
+
+    def stopping(self, in_flight: int) -> None:
+        """See `Listener`."""
+        self._say(f"stopping: {in_flight} calls in flight are awaited; Ctrl-C again to quit now")
+
+    def _show(self) -> None:
+        if self._bar is not None and self._task is not None:
+            done = self._counts["accepted"]
+            self._bar.update(self._task, completed=done, description=self._line(colour=True))
+        elif not self._quiet and time.monotonic() - self._last > _EVERY:
+            self._last = time.monotonic()
+            self._say(self._line())
+
+    def _line(self, *, colour: bool = False) -> str:
+        def part(kind: str) -> str:
+            shown = f"{kind} {self._counts[kind]}"
+            return f"[{COLOURS[kind]}]{shown}[/]" if colour else shown
+
+        seconds = max(time.monotonic() - self._start, 0.001)
+        kinds = "  ".join(part(kind) for kind in ("accepted", "disputed", "rejected", "failed"))
+        return f"{kinds}  {self._calls / seconds:.1f} calls/s  {self._tokens:,} tokens"
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True)

@@ -1,0 +1,119 @@
+"""How things look in a terminal. Text from models and users is made harmless here.
+
+Takes plain data and gives rich's renderables; knows no SQL.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..graphs.run import Summary
+
+COLOURS = {
+    "accepted": "green",
+    "disputed": "yellow",
+    "rejected": "red",
+    "failed": "magenta",
+    "pending": "dim",
+}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """A console that neither interprets markup nor wraps what is not shown to a person."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def safe(text: str) -> str:
+    """Text without escape sequences, control, zero-width and bidirectional characters."""
+    return _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text(value: object, style: str = "") -> "Text":
+    """A value as literal text."""
+    from rich.text import Text
+
+    return Text(safe(str(value)), style=style)
+
+
+def status(value: str) -> "Text":
+    """A decision in its colour."""
+    return text(value, COLOURS.get(value, ""))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> "Table":
+    """A table whose cells are literal text; numbers stand to the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    listed = [list(row) for row in rows]
+    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for index, name in enumerate(columns):
+        numeric = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
+        made.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in listed:
+        made.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))
+    return made
+
+
+def summary(out: "Console", found: "Summary", db: str) -> None:
+    """How a run ended, and where to look next."""
+    run = found.run
+    kinds = ("accepted", "disputed", "rejected", "failed", "pending")
+    percent = {kind: f"{run[kind] / max(run['planned'], 1):.0%}" for kind in kinds}
+    rows = [
+        (status(kind), run[kind], percent[kind]) for kind in kinds if run[kind] or kind != "pending"
+    ]
+    rows.append((text("planned", "bold"), run["planned"], ""))
+    out.print(table(["decision", "samples", "share"], rows, f"run {run['id']}: {run['status']}"))
+    out.print(
+        text(f"coverage    leaves {found.coverage.leaves}, leaf × value {found.coverage.cells}")
+    )
+    out.print(text(f"agreement   {_agreement(found)}"))
+    out.print(text(f"tokens      {_tokens(found)}"))
+    if found.reasons:
+        why = ", ".join(f"{row['reason']} {row['count']}" for row in found.reasons[:6])
+        out.print(text(f"not kept    {why}"))
+    for row in found.shortfall:
+        out.print(
+            text(f"missing     {row['missing']} in {row['leaf']}: mostly {row['reason']}", "red")
+        )
+    models = sorted(set(run["models"].values()))
+    out.print(text(f"models      {', '.join(models)}"))
+    out.print(text(f"database    {db}"))
+
+
+def _agreement(found: "Summary") -> str:
+    measured = found.agreement
+    if measured.raw is None:
+        return "no sample was judged"
+    alpha = "undefined" if measured.alpha is None else f"{measured.alpha:.2f}"
+    return f"raw {measured.raw:.0%}, Krippendorff α {alpha}, {measured.units} judged samples"
+
+
+def _tokens(found: "Summary") -> str:
+    sent, got = found.tokens
+    calls = sum(row["calls"] for row in found.usage)
+    cost = [row["cost"] for row in found.usage if row["cost"] is not None]
+    money = f", cost {sum(cost):.4f}" if cost else ""
+    return f"{sent:,} in, {got:,} out, {calls:,} calls{money}"
+
+
+def labels(found: Mapping[str, str]) -> str:
+    """Labels on one line."""
+    return ", ".join(f"{name}={value}" for name, value in found.items())
+
+
+def first_user(messages: Sequence[Mapping[str, Any]], width: int = 60) -> str:
+    """How a dialogue begins, cut to a width."""
+    opening = next((m["content"] for m in messages if m["role"] == "user"), "")
+    line = " ".join(str(opening).split())
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,195 @@
+"""From a spec to a compiled LangGraph state machine.
+
+Agent nodes never raise: an exception in one judge would cancel its siblings, whose calls are
+paid for. What a plugin raises becomes the failure of that one sample.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from ..agents import Caller, Result, Scene
+from ..errors import PromptError
+from ..models import Identity
+from ..quality import POLICIES, decide, run_checks
+from .spec import CHECKS, PANEL, GraphSpec, Seat
+from .state import Context, Ending, State
+
+ContextOf = Callable[[State, Runtime[Context]], Context]
+
+
+class Node(Protocol):
+    """A node as LangGraph calls it."""
+
+    async def __call__(self, state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        """From the state so far to what changes in it."""
+        ...
+
+
+Compiled = CompiledStateGraph[State, Context, State, State]
+
+
+def from_runtime(state: State, runtime: Runtime[Context]) -> Context:
+    """The context that the runner passes with each sample."""
+    return runtime.context
+
+
+def build(spec: GraphSpec, *, context_of: ContextOf = from_runtime) -> Compiled:
+    """Compile a checked spec."""
+    graph: StateGraph[State, Context, State, State] = StateGraph(State, Context)
+    for seat in (*spec.chain, *spec.before_judges, *spec.after_judges):
+        graph.add_node(seat.node, _role_node(seat, context_of))
+    for seat in spec.judges:
+        graph.add_node(seat.node, _judge_node(seat, context_of))
+    graph.add_node(CHECKS, _checks_node(context_of))
+    graph.add_node(PANEL, _panel_node(spec))
+    _connect(graph, spec)
+    return graph.compile(name="generate")
+
+
+def _connect(graph: "StateGraph[State, Context, State, State]", spec: GraphSpec) -> None:
+    line = [seat.node for seat in spec.chain] + [CHECKS]
+    line += [seat.node for seat in spec.before_judges]
+    graph.add_edge(START, line[0])
+    for node, following in zip(line, line[1:], strict=False):
+        loop = "rewriter" if node == "critic" and spec.critic_rounds else None
+        graph.add_conditional_edges(node, *_onward(following, loop, spec.critic_rounds))
+    judges = [seat.node for seat in spec.judges]
+    graph.add_conditional_edges(line[-1], *_to_judges(judges))
+    closing = [seat.node for seat in spec.after_judges] + [PANEL]
+    graph.add_edge(judges, closing[0])
+    for node, following in zip(closing, closing[1:], strict=False):
+        graph.add_conditional_edges(node, *_onward(following, None, 0))
+    graph.add_edge(PANEL, END)
+
+
+Route = tuple[Callable[[State], Any], dict[Hashable, str]]
+
+
+def _onward(following: str, loop: str | None, rounds: int) -> Route:
+    """On to the next node, out if the sample has ended, back if the critic has notes."""
+
+    def route(state: State) -> str:
+        if state.get("ending"):
+            return END
+        if loop and state.get("notes") and state.get("round", 0) < rounds:
+            return loop
+        return following
+
+    ways = [following, END] + ([loop] if loop else [])
+    return route, {way: way for way in ways}
+
+
+def _to_judges(judges: list[str]) -> Route:
+    def route(state: State) -> str | list[str]:
+        return END if state.get("ending") else judges
+
+    return route, {way: way for way in (*judges, END)}
+
+
+def _role_node(seat: Seat, context_of: ContextOf) -> Node:
+    async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        result = await _run(seat, state, context_of(state, runtime))
+        return _update(seat, state, result)
+
+    return node
+
+
+def _update(seat: Seat, state: State, result: Result) -> dict[str, Any]:
+    update: dict[str, Any] = {}
+    if result.artifact is not None:
+        update["artifacts"] = {seat.role.name: dict(result.artifact)}
+    if result.draft is not None:
+        update["draft"] = result.draft.model_dump()
+    if result.notes is not None:
+        update["notes"] = [dict(note) for note in result.notes]
+    elif seat.node == "rewriter" and state.get("notes"):
+        update |= {"round": state.get("round", 0) + 1, "notes": []}
+    if result.failure is not None:
+        reason = f"{seat.node}:{result.failure.outcome}"
+        update["ending"] = Ending(status="failed", reason=reason, detail=result.failure.error)
+    elif result.raised:
+        reason = f"{seat.node}:raised"
+        update["ending"] = Ending(status="failed", reason=reason, detail=result.raised)
+    elif result.reject:
+        reason = f"{seat.node}:reject"
+        update["ending"] = Ending(status="rejected", reason=reason, detail=result.reject)
+    return update
+
+
+def _judge_node(seat: Seat, context_of: ContextOf) -> Node:
+    async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        context = context_of(state, runtime)
+        result = await _run(seat, state, context)
+        model = context.lines[seat.node].endpoint.model
+        verdict = dict(
+            result.verdict or {"judge": seat.node, "model": model, "unscored": result.raised}
+        )
+        return {"verdicts": [verdict | {"prompt": context.prompts.get(seat.role.prompts[0]).id}]}
+
+    return node
+
+
+async def _run(seat: Seat, state: State, context: Context) -> Result:
+    scene = Scene(
+        world=context.world,
+        blueprint=context.blueprint,
+        node=seat.node,
+        round=state.get("round", 0),
+        draft=state.get("draft"),
+        notes=state.get("notes", ()),
+        artifacts=state.get("artifacts", {}),
+        openings=context.openings,
+    )
+    identity = Identity(
+        run_id=context.run_id,
+        sample_id=context.sample_id,
+        role=seat.role.name,
+        node=seat.node,
+        ask="",
+        round=scene.round,
+    )
+    call = Caller(
+        asker=context.asker,
+        line=context.lines[seat.node],
+        prompts=context.prompts,
+        scene=scene,
+        identity=identity,
+        fence_key=context.fence_key,
+        recalled=context.recalled,
+    )
+    try:
+        return await seat.role.run(scene, call)
+    except PromptError:
+        raise
+    except Exception as error:
+        # A role may be a stranger's code: its fault costs this sample, and is put on record.
+        return Result(raised=f"{type(error).__name__}: {error}")
+
+
+def _checks_node(context_of: ContextOf) -> Node:
+    async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        context = context_of(state, runtime)
+        draft = Scene(context.world, context.blueprint, CHECKS, draft=state["draft"]).candidate()
+        flaws = run_checks(draft.messages(), context.world.phrases)
+        if not flaws:
+            return {}
+        detail = "; ".join(f"{flaw.code}: {flaw.detail}" for flaw in flaws)
+        return {"ending": Ending(status="rejected", reason=f"check:{flaws[0].code}", detail=detail)}
+
+    return node
+
+
+def _panel_node(spec: GraphSpec) -> Node:
+    policy = POLICIES[spec.policy]
+    rank = {seat.node: place for place, seat in enumerate(spec.judges)}
+
+    async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        ordered = sorted(state["verdicts"], key=lambda verdict: rank[verdict["judge"]])
+        made = decide(ordered, policy)
+        return {"ending": Ending(status=made.status, reason=made.reason, detail=made.detail)}
+
+    return node

@@ -1,0 +1,85 @@
+"""From a recipe's model settings and the environment to endpoints, one per node of the graph.
+
+An endpoint is called only if the recipe or the command line names it: a key in the environment
+never turns an offline run into a paid one.
+"""
+
+from collections.abc import Mapping
+
+from ..errors import RecipeError
+from ..models import LADDER, OFFLINE, Endpoint
+from ..recipe import ModelSettings, Recipe
+from .spec import GraphSpec
+
+_OPENAI = "https://api.openai.com/v1"
+
+
+def endpoints(
+    recipe: Recipe, spec: GraphSpec, environ: Mapping[str, str]
+) -> dict[str, tuple[Endpoint, bool]]:
+    """Node to endpoint, and whether how to ask for a form is still to be chosen.
+
+    A judge has its own settings, else those of its name, of `judge`, of `default`. Raises
+    RecipeError for a key variable that is not set and for settings of a role that there is not.
+    """
+    known = {seat.node for seat in spec.seats} | {seat.role.name for seat in spec.seats}
+    for name in recipe.models:
+        if name not in known | {"default"}:
+            raise RecipeError(
+                f"models: unknown role {name!r}",
+                hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",
+            )
+    own = {judge.name: judge.model for judge in recipe.panel.judges}
+    settings = {
+        seat.node: own.get(seat.node) or recipe.settings(seat.node, seat.role.name)
+        for seat in spec.seats
+    }
+    return {node: endpoint_of(chosen, environ) for node, chosen in settings.items()}
+
+
+def same_family(found: Mapping[str, Endpoint], spec: GraphSpec) -> list[str]:
+    """Judges whose model is the writer's, which tends to be lenient with itself."""
+    writer = found.get("writer")
+    if writer is None or writer.offline:
+        return []
+    return [seat.node for seat in spec.judges if found[seat.node].model == writer.model]
+
+
+def endpoint_of(settings: ModelSettings, environ: Mapping[str, str]) -> tuple[Endpoint, bool]:
+    """The endpoint of one model's settings, and whether its way of asking is still open."""
+    limits = {
+        "max_tokens": settings.max_tokens,
+        "deadline": settings.timeout,
+        "concurrency": settings.concurrency,
+        "repairs": settings.repairs,
+    }
+    if settings.model == OFFLINE:
+        return Endpoint(model=OFFLINE, **limits), False  # type: ignore[arg-type]
+    base_url = settings.base_url or environ.get("OPENAI_BASE_URL", "").rstrip("/") or _OPENAI
+    params = dict(settings.extra_body)
+    if settings.temperature is not None:
+        params["temperature"] = settings.temperature
+    structured = settings.structured
+    endpoint = Endpoint(
+        model=settings.model,
+        base_url=base_url,
+        api_key=_key(settings, base_url, environ),
+        structured=LADDER[0] if structured == "auto" else structured,
+        params=params,
+        send_seed=settings.seed,
+        price_input=settings.price.input if settings.price else None,
+        price_output=settings.price.output if settings.price else None,
+        **limits,  # type: ignore[arg-type]
+    )
+    return endpoint, structured == "auto"
+
+
+def _key(settings: ModelSettings, base_url: str, environ: Mapping[str, str]) -> str:
+    variable = settings.api_key_env or "OPENAI_API_KEY"
+    key = environ.get(variable, "").strip()
+    if not key and (settings.api_key_env or base_url == _OPENAI):
+        raise RecipeError(
+            f"model {settings.model!r}: the variable {variable} is not set",
+            hint=f"export {variable}=… , or use `model: offline`",
+        )
+    return key

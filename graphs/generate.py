@@ -1,0 +1,350 @@
+"""The main job: a recipe in, accepted samples and disagreements out, in one database.
+
+Prepares, settles the endpoints, opens or resumes the run, walks the waves and says how it ended.
+"""
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import InputError, StoreError, TaxoloomError
+from ..models import REPLIED, Asker, Attempt, Endpoint, Gate, Outcome, connect
+from ..recipe import Recipe
+from ..store import CallJournal, Writer, check_writable, lock, queries, reading, records
+from .build import build
+from .prepare import Overrides, Prepared, prepare, read, today
+from .run import Run
+from .runner import Listener, Runner
+
+UNFINISHED = ("running", "interrupted", "stopped")
+"""States of a run that --resume goes on with."""
+
+
+class Quiet:
+    """A listener that says nothing."""
+
+    def wave(self, number: int, size: int) -> None:
+        """See `Listener`."""
+
+    def sample(self, status: str) -> None:
+        """See `Listener`."""
+
+    def stopping(self, in_flight: int) -> None:
+        """See `Listener`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is carried out: nothing here decides the data but `overrides`."""
+
+    db: Path = Path("taxoloom.db")
+    resume: bool = False
+    overrides: Overrides = field(default_factory=Overrides)
+    listener: Listener = field(default_factory=Quiet)
+    on_attempt: Callable[[Attempt], None] | None = None
+    on_start: Callable[[str, Prepared, bool], None] | None = None
+    """Told the run's id, what was prepared, and whether the run is resumed."""
+    callbacks: Sequence[Any] = ()
+    """LangChain callbacks: LangSmith, OpenTelemetry, Langfuse …"""
+
+
+async def agenerate(
+    recipe: Path | str, options: Options | None = None, *, gate: Gate | None = None
+) -> Run:
+    """Run a recipe to its end, or to the point where it has to stop.
+
+    Raises InputError and EndpointError before anything is written; StoreError, EndpointError or
+    RunStopped when the run cannot go on; CancelledError when `gate` was closed. Whatever is
+    raised, every reply that was paid for is on record.
+    """
+    options = options or Options()
+    path = Path(recipe)
+    effective, key = read(path, options.overrides)
+    with ExitStack() as held:
+        check_writable(options.db)
+        held.enter_context(lock(options.db))
+        known = _find(options, path, effective, key)
+        if known is not None and known["status"] not in UNFINISHED:
+            return Run(known["id"], options.db)
+        if known is not None:
+            effective = _continued(Recipe.model_validate(known["recipe"]), effective, options)
+        prepared = prepare(effective, path.parent, key=key)
+        settled = await _settle(prepared)
+        run_id = known["id"] if known else _new_id(options.db, effective)
+        as_of = known["as_of"] if known else effective.as_of or today()
+        await _execute(prepared, settled, run_id, as_of, known is not None, options, gate or Gate())
+    return Run(run_id, options.db)
+
+
+def generate(recipe: Path | str, db: Path | str = "taxoloom.db", **overrides: Any) -> Run:
+    """Run a recipe and return when it is done; `await agenerate(…)` inside an event loop.
+
+    `overrides` are the options of the command line: samples, seed, language, model, base_url,
+    concurrency, plugins. Ctrl-C stops the run so that it can be resumed with `resume=True`.
+    """
+    resume = bool(overrides.pop("resume", False))
+    options = Options(db=Path(db), resume=resume, overrides=Overrides(**overrides))
+    return run_sync(recipe, options)
+
+
+def run_sync(recipe: Path | str, options: Options) -> Run:
+    """`agenerate` on an event loop of its own, with Ctrl-C heard: once to stop, twice to quit.
+
+    Raises KeyboardInterrupt when the run was stopped so.
+    """
+    gate = Gate()
+
+    async def main() -> Run:
+        with _signals(gate, options.listener):
+            return await agenerate(recipe, options, gate=gate)
+
+    try:
+        with _fast_loop() as runner:
+            return runner.run(main())
+    except asyncio.CancelledError as error:
+        raise KeyboardInterrupt from error
+
+
+async def _execute(
+    prepared: Prepared,
+    settled: dict[str, Endpoint],
+    run_id: str,
+    as_of: str,
+    resumed: bool,
+    options: Options,
+    gate: Gate,
+) -> None:
+    recipe = prepared.recipe
+    graph = build(prepared.spec)
+    async with AsyncExitStack() as open_things:
+        lines = await open_things.enter_async_context(connect(settled))
+        writer = Writer(options.db)
+        open_things.callback(writer.close)
+        await _begin(writer, prepared, settled, run_id, as_of, resumed, graph)
+        if options.on_start:
+            options.on_start(run_id, prepared, resumed)
+        journal = CallJournal(
+            writer, options.db, Attempt, make=_attempt, replied=REPLIED, resumed=resumed
+        )
+        runner = Runner(
+            run_id=run_id,
+            plan=prepared.plan(),
+            graph=graph,
+            spec=prepared.spec,
+            world=prepared.world(as_of),
+            prompts=prepared.prompts,
+            lines=lines,
+            journal=journal,
+            asker=Asker(journal, gate, on_attempt=options.on_attempt),
+            gate=gate,
+            writer=writer,
+            path=options.db,
+            listener=options.listener,
+            fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
+            stop_after=recipe.run.stop_after_failures,
+            callbacks=options.callbacks,
+        )
+        work = runner.run(
+            asked=recipe.samples, attempts=recipe.run.attempts, wave_size=recipe.run.wave
+        )
+        await _to_the_end(work, writer, run_id, options.db, recipe.samples)
+
+
+async def _to_the_end(
+    work: Awaitable[None], writer: Writer, run_id: str, db: Path, asked: int
+) -> None:
+    """Await the run and write down how it ended."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        await _finish(writer, run_id, "interrupted", "stopped by a person")
+        raise
+    except StoreError:
+        # The row says `running`, which --resume goes on with as well.
+        raise
+    except TaxoloomError as error:
+        await _finish(writer, run_id, "stopped", error.message)
+        raise
+    with reading(db) as connection:
+        accepted = queries.run(connection, run_id)["accepted"]
+    short = asked - accepted
+    reason = f"{short} of {asked} samples could not be filled" if short else ""
+    await _finish(writer, run_id, "shortfall" if short else "done", reason)
+
+
+async def _begin(
+    writer: Writer,
+    prepared: Prepared,
+    settled: dict[str, Endpoint],
+    run_id: str,
+    as_of: str,
+    resumed: bool,
+    graph: Any,
+) -> None:
+    recipe, prompts = prepared.recipe, prepared.prompts
+    used = [prompts.get(name) for seat in prepared.spec.seats for name in seat.role.prompts]
+    texts = [{"hash": p.hash, "name": p.id, "text": p.text} for p in used]
+    statements = [records.insert("prompts", texts, ignore=True)]
+    if resumed:
+        statements.append(records.set_status(run_id, "running"))
+    else:
+        row = {
+            "id": run_id,
+            "recipe_key": prepared.recipe_key,
+            "fingerprint": recipe.fingerprint(),
+            "recipe": recipe.model_dump(mode="json"),
+            "taxonomy": prepared.taxonomy.to_dict(),
+            "taxonomy_hash": prepared.taxonomy.fingerprint,
+            "graph": graph.get_graph().draw_mermaid(),
+            "language": recipe.language,
+            "seed": recipe.seed,
+            "asked": recipe.samples,
+            "as_of": as_of,
+            "models": {node: endpoint.model for node, endpoint in settled.items()},
+            "status": "running",
+            "version": __version__,
+            "pid": os.getpid(),
+            "started_at": _now(),
+        }
+        statements.append(records.insert("runs", [row]))
+    await writer.write(statements)
+
+
+async def _finish(writer: Writer, run_id: str, status: str, reason: str) -> None:
+    await asyncio.shield(
+        asyncio.ensure_future(writer.write([records.set_status(run_id, status, reason, _now())]))
+    )
+
+
+async def _settle(prepared: Prepared) -> dict[str, Endpoint]:
+    if all(endpoint.offline for endpoint, _ in prepared.endpoints.values()):
+        return {node: endpoint for node, (endpoint, _) in prepared.endpoints.items()}
+    from ..models.probe import settle
+
+    return await settle(prepared.endpoints)
+
+
+def _find(options: Options, path: Path, effective: Recipe, key: str) -> dict[str, Any] | None:
+    """The run to go on with, or None to begin one. Raises InputError when that is not clear."""
+    runs: list[dict[str, Any]] = []
+    if options.db.exists():
+        with reading(options.db) as db:
+            runs = [run for run in queries.runs(db) if run["recipe_key"] == key]
+    open_runs = [run for run in runs if run["status"] in UNFINISHED]
+    if options.resume:
+        return _resumable(options, path, effective, runs, open_runs)
+    if open_runs:
+        run = open_runs[0]
+        decided = sum(run[status] for status in ("accepted", "disputed", "rejected", "failed"))
+        raise InputError(
+            f"{options.db} holds an unfinished run of this recipe: {run['id']}, {decided} decided",
+            hint="go on with --resume, or begin anew in another file with --db",
+        )
+    return None
+
+
+def _resumable(
+    options: Options,
+    path: Path,
+    effective: Recipe,
+    runs: Sequence[dict[str, Any]],
+    open_runs: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    wanted = effective.fingerprint()
+    for run in open_runs:
+        if not options.overrides.data or run["fingerprint"] == wanted:
+            return run
+    if open_runs:
+        raise InputError(
+            f"the unfinished run {open_runs[0]['id']} was begun with other options",
+            hint="leave the options out: --resume goes on with those of the run",
+        )
+    if runs:
+        return runs[0]
+    raise InputError(
+        f"{options.db} holds no unfinished run of {path}",
+        hint="leave out --resume to begin one; a recipe that was changed is another recipe",
+    )
+
+
+def _continued(stored: Recipe, current: Recipe, options: Options) -> Recipe:
+    """The recipe that a run was begun with, with what may change in between as it is now."""
+    if stored.fingerprint() == current.fingerprint():
+        return current
+    settings = {
+        name: current.models.get(name, known).model_copy(update={"model": known.model})
+        for name, known in stored.models.items()
+    }
+    run = stored.run.model_copy(update={"stop_after_failures": current.run.stop_after_failures})
+    return stored.model_copy(update={"models": settings, "run": run})
+
+
+def _new_id(db: Path, recipe: Recipe) -> str:
+    fingerprint = recipe.fingerprint()
+    earlier = 0
+    if db.exists():
+        with reading(db) as connection:
+            known = queries.runs(connection)
+            earlier = sum(run["fingerprint"] == fingerprint for run in known)
+    return f"{fingerprint[:8]}-{earlier + 1}"
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(**{**row, "outcome": Outcome(row["outcome"])})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@contextlib.contextmanager
+def _signals(gate: Gate, listener: Listener) -> Iterator[None]:
+    """Ctrl-C or SIGTERM once closes the gate; a second time it cancels all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def heard() -> None:
+        if gate.closed.is_set() and task is not None:
+            task.cancel()
+        gate.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, heard)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _fast_loop() -> Iterator[asyncio.Runner]:
+    """Uvloop where there is one, and a garbage collector that does not walk every module."""
+    try:
+        import uvloop
+    except ImportError:
+        factory = None
+    else:
+        factory = uvloop.new_event_loop
+    thresholds = gc.get_threshold()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
+        try:
+            yield runner
+        finally:
+            gc.set_threshold(*thresholds)
+            gc.unfreeze()

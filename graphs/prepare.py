@@ -1,0 +1,147 @@
+"""Everything that can be refused before a run begins: files, names, places, prompts.
+
+Reads much and writes nothing. What it returns can be run, as far as can be known without
+calling an endpoint.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..agents import Role, World, registry
+from ..errors import RecipeError
+from ..models import Endpoint
+from ..prompts import PromptSet
+from ..quality import POLICIES, phrases
+from ..recipe import Recipe, load_recipe, parse_recipe
+from ..taxonomy import Axis, Plan, Taxonomy, axes, load
+from .endpoints import endpoints
+from .spec import GraphSpec, check, spec_of
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A recipe with all that it names."""
+
+    recipe: Recipe
+    recipe_key: str
+    """Hash of the recipe file, before options."""
+    folder: Path
+    """What the recipe's paths are relative to."""
+    taxonomy: Taxonomy
+    axes: tuple[Axis, ...]
+    roles: Mapping[str, Role]
+    spec: GraphSpec
+    prompts: PromptSet
+    endpoints: Mapping[str, tuple[Endpoint, bool]]
+
+    def plan(self) -> Plan:
+        """The slots of the run."""
+        recipe = self.recipe
+        return Plan(self.taxonomy, self.axes, language=recipe.language, seed=recipe.seed)
+
+    def world(self, as_of: str) -> World:
+        """What all samples have in common, on a given day."""
+        language = self.recipe.language
+        return World(self.taxonomy, self.axes, language, as_of, phrases(language))
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Options of the command line; None leaves the recipe's value."""
+
+    samples: int | None = None
+    seed: int | None = None
+    language: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    concurrency: int | None = None
+    plugins: tuple[str, ...] = ()
+
+    @property
+    def data(self) -> bool:
+        """Whether any of them decides the data."""
+        return any((self.samples, self.seed is not None, self.language, self.model, self.plugins))
+
+    def apply(self, recipe: Recipe) -> Recipe:
+        """The recipe with these options. Model options apply to every model of the recipe."""
+        data: dict[str, Any] = recipe.model_dump(mode="json", exclude_unset=True)
+        for key in ("samples", "seed", "language"):
+            if getattr(self, key) is not None:
+                data[key] = getattr(self, key)
+        wanted = {
+            "model": self.model,
+            "base_url": self.base_url,
+            "concurrency": self.concurrency,
+        }
+        given = {key: value for key, value in wanted.items() if value is not None}
+        models = data.get("models") or {"default": {}}
+        data["models"] = {name: {**settings, **given} for name, settings in models.items()}
+        for judge in data.get("panel", {}).get("judges", []):
+            if judge.get("model"):
+                judge["model"] |= given
+        if self.plugins:
+            data["plugins"] = [*data.get("plugins", []), *self.plugins]
+        return parse_recipe(data, source="options")
+
+
+def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
+    """The recipe of a file with options applied, and the key of the file."""
+    recipe = load_recipe(path)
+    absolute = tuple(str(Path(p).absolute()) if p.endswith(".py") else p for p in overrides.plugins)
+    options = Overrides(**{**_fields(overrides), "plugins": absolute})
+    return options.apply(recipe), recipe.fingerprint()
+
+
+def prepare(
+    recipe: Recipe, folder: Path, *, key: str = "", environ: Mapping[str, str] | None = None
+) -> Prepared:
+    """Load and check what a recipe names. Raises InputError of some kind, never writes."""
+    environ = os.environ if environ is None else environ
+    if recipe.panel.policy not in POLICIES:
+        raise RecipeError(
+            f"panel.policy: unknown policy {recipe.panel.policy!r}",
+            hint=f"known policies: {', '.join(sorted(POLICIES))}",
+        )
+    roles = registry(recipe.plugins, folder=folder)
+    spec = spec_of(recipe, roles)
+    prompts = PromptSet(recipe.language, folder / recipe.prompts if recipe.prompts else None)
+    check(spec, prompts)
+    return Prepared(
+        recipe=recipe,
+        recipe_key=key or recipe.fingerprint(),
+        folder=folder,
+        taxonomy=_taxonomy(recipe, folder),
+        axes=axes(recipe.language, _weights(recipe)),
+        roles=roles,
+        spec=spec,
+        prompts=prompts,
+        endpoints=endpoints(recipe, spec, environ),
+    )
+
+
+def today() -> str:
+    """The date of a run that names none."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def _taxonomy(recipe: Recipe, folder: Path) -> Taxonomy:
+    return load(folder / recipe.taxonomy)
+
+
+def _weights(recipe: Recipe) -> dict[str, dict[str, tuple[float, str]] | None] | None:
+    if recipe.axes is None:
+        return None
+    return {
+        name: None
+        if values is None
+        else {value: (chosen.weight, chosen.guidance) for value, chosen in values.items()}
+        for name, values in recipe.axes.items()
+    }
+
+
+def _fields(overrides: Overrides) -> dict[str, Any]:
+    return {name: getattr(overrides, name) for name in Overrides.__dataclass_fields__}

@@ -1,0 +1,270 @@
+"""Many samples at once: workers over an iterator, waves that refill what was not accepted.
+
+Memory is flat in the number of samples. What a wave plans depends only on the decisions of
+earlier waves, so that concurrency never changes the data; a resumed run walks the same waves and
+skips what is decided. Knows the store only through statements and questions.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..agents import Draft, World
+from ..errors import RunStopped, StoreError
+from ..models import Asker, Gate, Journal, Line
+from ..prompts import PromptSet
+from ..quality import difference
+from ..store import Writer, progress, reading, records
+from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
+from .build import Compiled
+from .spec import GraphSpec
+from .state import Context, State
+
+_GRACE = 10.0
+"""Seconds that calls in flight get when a run is asked to stop."""
+_OPENINGS = 8
+_CHUNK = 500
+_MOSTLY = 0.8
+"""Share of failures among the last samples at which a run stops."""
+
+
+class Listener(Protocol):
+    """Who is told how a run goes."""
+
+    def wave(self, number: int, size: int) -> None:
+        """A wave of that many blueprints begins."""
+
+    def sample(self, status: str) -> None:
+        """A sample was decided."""
+
+    def stopping(self, in_flight: int) -> None:
+        """The run was asked to stop and waits for that many calls."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """One run of a recipe, from its first wave to its last."""
+
+    run_id: str
+    plan: Plan
+    graph: Compiled
+    spec: GraphSpec
+    world: World
+    prompts: PromptSet
+    lines: Mapping[str, Line]
+    journal: Journal
+    asker: Asker
+    gate: Gate
+    writer: Writer
+    path: Path
+    listener: Listener
+    fence_key: str
+    stop_after: int
+    callbacks: Sequence[Any] = ()
+    recent: deque[str] = field(init=False)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.recent = deque(maxlen=self.stop_after)
+
+    async def run(self, *, asked: int, attempts: float, wave_size: int) -> None:
+        """Try until `asked` samples are accepted or the attempts are spent.
+
+        Raises what closed the gate: EndpointError, StoreError, RunStopped, or asyncio's
+        CancelledError when a person stopped it.
+        """
+        budget, number = int(asked * attempts), 0
+        for attempt in range(budget):
+            open_slots = self._open_slots(asked, attempt, number)
+            if not open_slots:
+                return
+            for slots in _chunks(open_slots, wave_size):
+                slots = slots[:budget]
+                if not slots:
+                    return
+                budget -= len(slots)
+                await self._wave(number, [self.plan.blueprint(slot, attempt) for slot in slots])
+                number += 1
+
+    def _open_slots(self, asked: int, attempt: int, before_wave: int) -> Sequence[int]:
+        if attempt == 0:
+            return range(asked)
+        with reading(self.path) as db:
+            filled = progress.accepted_slots(db, self.run_id, before_wave)
+        return [slot for slot in range(asked) if slot not in filled]
+
+    async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
+        for chunk in _chunks(blueprints, _CHUNK):
+            rows = [_blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
+            await self._write([records.insert("blueprints", rows, ignore=True)])
+        with reading(self.path) as db:
+            decided = progress.decided_ids(db, self.run_id, number)
+            openings = progress.openings(db, self.run_id, number, _OPENINGS)
+        todo = [blueprint for blueprint in blueprints if blueprint.id not in decided]
+        self.listener.wave(number, len(todo))
+        await self._samples(todo, openings)
+
+    async def _samples(
+        self, blueprints: Iterable[Blueprint], openings: Mapping[str, list[str]]
+    ) -> None:
+        waiting = iter(blueprints)
+        workers = [
+            asyncio.create_task(self._work(waiting, openings)) for _ in range(self._in_flight())
+        ]
+        closed = asyncio.create_task(self.gate.closed.wait())
+        everyone = asyncio.gather(*workers)
+        ends: set[asyncio.Future[Any]] = {everyone, closed}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if self.gate.closed.is_set():
+                await self._drain(workers)
+                raise self.gate.error or asyncio.CancelledError
+            await everyone
+        finally:
+            closed.cancel()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, everyone, return_exceptions=True)
+
+    async def _drain(self, workers: Sequence["asyncio.Task[None]"]) -> None:
+        """Let calls in flight come home, and samples that need no more calls be decided."""
+        if isinstance(self.gate.error, StoreError):
+            return
+        self.listener.stopping(self.gate.in_flight)
+        try:
+            async with asyncio.timeout(_GRACE):
+                await self.gate.idle()
+        except TimeoutError:
+            return
+        await asyncio.wait(workers, timeout=0.5)
+
+    async def _work(self, waiting: Iterator[Blueprint], openings: Mapping[str, list[str]]) -> None:
+        for blueprint in waiting:
+            if self.gate.closed.is_set():
+                return
+            leaf = PATH_SEPARATOR.join(blueprint.path)
+            await self._sample(blueprint, openings.get(leaf, ()))
+
+    async def _sample(self, blueprint: Blueprint, openings: Sequence[str]) -> None:
+        sample_id = records.sample_id(self.run_id, blueprint.id)
+        context = Context(
+            world=self.world,
+            blueprint=blueprint,
+            run_id=self.run_id,
+            sample_id=sample_id,
+            fence_key=self.fence_key,
+            asker=self.asker,
+            lines=self.lines,
+            prompts=self.prompts,
+            recalled=await self.journal.recall(sample_id),
+            openings=openings,
+        )
+        state = await self.graph.ainvoke(
+            {"slot": blueprint.slot, "round": 0},
+            {
+                "recursion_limit": self.spec.recursion_limit,
+                "callbacks": list(self.callbacks),
+                "metadata": {"sample_id": sample_id, "run_id": self.run_id},
+            },
+            context=context,
+        )
+        await self._decide(blueprint, sample_id, state)  # type: ignore[arg-type]
+
+    async def _decide(self, blueprint: Blueprint, sample_id: str, state: State) -> None:
+        ending = state["ending"]
+        rank = {seat.node: place for place, seat in enumerate(self.spec.judges)}
+        verdicts = sorted(state.get("verdicts", []), key=lambda verdict: rank[verdict["judge"]])
+        sample = self._sample_row(blueprint, sample_id, state)
+        differs = difference(verdicts) if verdicts else None
+        rows = [_verdict_row(verdict) for verdict in verdicts]
+        await self._write(records.decided(sample, rows, differs))
+        self.listener.sample(ending["status"])
+        self._watch(ending["status"], f"{ending['reason']}: {ending['detail'][:200]}")
+
+    def _sample_row(self, blueprint: Blueprint, sample_id: str, state: State) -> dict[str, Any]:
+        draft = Draft.model_validate(state["draft"]) if state.get("draft") else None
+        ending = state["ending"]
+        return {
+            "id": sample_id,
+            "run_id": self.run_id,
+            "blueprint_id": blueprint.id,
+            "slot": blueprint.slot,
+            "attempt": blueprint.attempt,
+            "leaf": PATH_SEPARATOR.join(blueprint.path),
+            "labels": dict(blueprint.labels),
+            "language": blueprint.language,
+            "messages": draft.messages() if draft else [],
+            "reasoning": draft.reasoning if draft else "",
+            "final_answer": draft.final_answer if draft else "",
+            "status": ending["status"],
+            "reason": ending["reason"],
+            "detail": ending["detail"],
+            "artifacts": state.get("artifacts", {}),
+            "model": self.lines["writer"].endpoint.model,
+            "as_of": self.world.as_of,
+            "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+
+    def _watch(self, status: str, why: str) -> None:
+        """Stop a run that mostly fails: it costs money and brings nothing."""
+        self.recent.append(status)
+        if status == "failed":
+            self.failures[why] += 1
+        failed = self.recent.count("failed")
+        if len(self.recent) == self.stop_after and failed >= _MOSTLY * self.stop_after:
+            reason, _ = self.failures.most_common(1)[0]
+            self.gate.close(
+                RunStopped(
+                    f"{failed} of the last {self.stop_after} samples failed, mostly {reason}",
+                    hint="`taxoloom doctor` tries the endpoint; then go on with --resume",
+                )
+            )
+
+    async def _write(self, statements: Sequence[Any]) -> None:
+        try:
+            await self.writer.write(statements)
+        except StoreError as error:
+            self.gate.close(error)
+            raise
+
+    def _in_flight(self) -> int:
+        """Twice as many samples as calls, so that no call waits for a sample to get ready."""
+        limits = {id(line.limit): line.endpoint.concurrency for line in self.lines.values()}
+        return 2 * sum(limits.values())
+
+
+def _blueprint_row(run_id: str, wave: int, blueprint: Blueprint) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "id": blueprint.id,
+        "wave": wave,
+        "slot": blueprint.slot,
+        "attempt": blueprint.attempt,
+        "leaf": PATH_SEPARATOR.join(blueprint.path),
+        "labels": dict(blueprint.labels),
+        "language": blueprint.language,
+        "seed": blueprint.seed,
+        "content": blueprint.to_dict(),
+    }
+
+
+def _verdict_row(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    unscored = verdict["unscored"]
+    return {
+        "judge": verdict["judge"],
+        "model": verdict["model"],
+        "prompt": verdict["prompt"],
+        "accept": None if unscored else int(verdict["accept"]),
+        "score": None if unscored else verdict["score"],
+        "criteria": verdict.get("criteria", {}),
+        "rationale": verdict.get("rationale", ""),
+        "unscored": unscored,
+    }
+
+
+def _chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,84 @@
+"""The whole way of one sample, from SQL alone: blueprint, every call, verdicts, what decided.
+
+Gives data, and plain text for scripts; the command line draws the same data its own way.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..store import queries
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is on record of one sample."""
+
+    sample: Row
+    blueprint: Row
+    calls: list[Row]
+    """One per attempt, in the order of their record; `messages` as sent."""
+    verdicts: list[Row]
+    disagreements: list[Row]
+
+    def steps(self) -> Iterator[tuple[str, list[Row]]]:
+        """Attempts grouped by call: the title of each call and its attempts."""
+        groups: dict[tuple[object, ...], list[Row]] = {}
+        for call in sorted(self.calls, key=lambda call: call["id"]):
+            groups.setdefault((call["round"], call["node"], call["prompt"]), []).append(call)
+        for (round_, node, prompt), attempts in groups.items():
+            suffix = f", round {round_}" if round_ else ""
+            yield f"{node} ({prompt}{suffix})", attempts
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        """The trace as plain text."""
+        sample = self.sample
+        yield f"sample {sample['id']}: {sample['status']} ({sample['reason']}) {sample['detail']}"
+        yield f"leaf: {sample['leaf']}"
+        yield "labels: " + ", ".join(f"{name}={value}" for name, value in sample["labels"].items())
+        for title, attempts in self.steps():
+            for call in attempts:
+                tokens = f"{call['input_tokens']}+{call['output_tokens']} tokens"
+                yield f"\n== {title}, attempt {call['attempt']}: {call['outcome']}, {tokens}"
+                for message in call["messages"]:
+                    yield f"-- {message['role']}\n{message['content']}"
+                yield f"-- reply of {call['model']}\n{call['reply'] or call['error']}"
+        for verdict in self.verdicts:
+            yield f"\n== verdict of {verdict['judge']}: {vote(verdict)}\n{verdict['rationale']}"
+
+
+def vote(verdict: Row) -> str:
+    """A verdict's vote in one word."""
+    if verdict["accept"] is None:
+        return f"unscored ({verdict['unscored']})"
+    return "accept" if verdict["accept"] else "reject"
+
+
+def pretty(reply: str) -> str:
+    """A JSON reply indented; any other text as it is."""
+    try:
+        return json.dumps(json.loads(reply), ensure_ascii=False, indent=2)
+    except ValueError:
+        return reply
+
+
+def trace(db: sqlite3.Connection, sample_id: str) -> Trace:
+    """The trace of the sample whose id begins so. Raises NotFound."""
+    sample = queries.sample(db, sample_id)
+    id_ = sample["id"]
+    return Trace(
+        sample=sample,
+        blueprint=queries.blueprint(db, sample["run_id"], sample["blueprint_id"]),
+        calls=queries.calls(db, id_),
+        verdicts=queries.verdicts(db, id_),
+        disagreements=[
+            row for row in queries.disagreements(db, sample["run_id"]) if row["sample_id"] == id_
+        ],
+    )
