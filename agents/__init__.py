@@ -5,7 +5,7 @@ from .judge import judge
 from .outputs import Draft
 from .registry import registry
 from .role import Call, Reject, Result, Role, role
-from .scene import NEEDS, SIGHTS, Scene, World
+from .scene import NEEDS, SIGHTS, Scene, World, request_of
 
 __all__ = [
     "NEEDS",
@@ -21,6 +21,7 @@ __all__ = [
     "judge",
     "registry",
     "render",
+    "request_of",
     "role",
     "shape_of",
 ]

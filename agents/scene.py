@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..quality import Phrases
-from ..taxonomy import Axis, Blueprint, Taxonomy
+from ..taxonomy import Attribute, Axis, Blueprint, Taxonomy
 from .outputs import Criteria, Draft
 
 Values = dict[str, Any]
@@ -33,6 +33,8 @@ class Scene:
     world: World
     blueprint: Blueprint
     node: str
+    request: Values
+    """Made by `request_of`, once for a sample."""
     round: int = 0
     draft: Values | None = None
     notes: Sequence[Values] = ()
@@ -51,24 +53,34 @@ class Scene:
         return Draft.model_validate(self.draft)
 
 
-def _request(scene: Scene) -> Values:
-    blueprint = scene.blueprint
-    nodes = scene.world.taxonomy.lineage(blueprint.leaf)
+def request_of(world: World, blueprint: Blueprint) -> Values:
+    """What a sample is asked to be, as every agent is told it: path, labels, language, date."""
+    taxonomy = world.taxonomy
+    attributes = {a.name: a for a in taxonomy.attributes_of(blueprint.leaf)}
     return {
-        "path": [{"name": node.name, "definition": node.definition} for node in nodes],
-        "labels": [_label(scene, name, value) for name, value in blueprint.labels],
+        "path": [
+            {"name": node.name, "definition": node.definition}
+            for node in taxonomy.lineage(blueprint.leaf)
+        ],
+        "labels": [
+            _attribute_label(attributes[name], value)
+            if name in attributes
+            else _axis_label(world, name, value)
+            for name, value in blueprint.labels
+        ],
         "language": blueprint.language,
-        "as_of": scene.world.as_of,
+        "as_of": world.as_of,
     }
 
 
-def _label(scene: Scene, name: str, value: str) -> Values:
-    for attribute in scene.world.taxonomy.attributes_of(scene.blueprint.leaf):
-        if attribute.name == name:
-            found = next(v for v in attribute.values if v.name == value)
-            shown = f"{found.group}: {value}" if found.group else value
-            return {"name": name, "value": shown, "guidance": found.definition}
-    axis = next(axis for axis in scene.world.axes if axis.id == name)
+def _attribute_label(attribute: Attribute, value: str) -> Values:
+    found = next(v for v in attribute.values if v.name == value)
+    shown = f"{found.group}: {value}" if found.group else value
+    return {"name": attribute.name, "value": shown, "guidance": found.definition}
+
+
+def _axis_label(world: World, name: str, value: str) -> Values:
+    axis = next(axis for axis in world.axes if axis.id == name)
     chosen = axis.value(value)
     return {"name": axis.name, "value": chosen.name, "guidance": chosen.guidance}
 
@@ -101,7 +113,7 @@ def _order(scene: Scene) -> list[str]:
 
 
 SIGHTS: dict[str, Callable[[Scene], Any]] = {
-    "request": _request,
+    "request": lambda scene: scene.request,
     "contrast": _contrast,
     "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
     "openings": lambda scene: list(scene.openings),

@@ -11,7 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from ..agents import Caller, Result, Scene
+from ..agents import Caller, Draft, Result, Scene
 from ..errors import PromptError
 from ..models import Identity
 from ..quality import POLICIES, decide, run_checks
@@ -138,6 +138,7 @@ async def _run(seat: Seat, state: State, context: Context) -> Result:
         world=context.world,
         blueprint=context.blueprint,
         node=seat.node,
+        request=dict(context.request),
         round=state.get("round", 0),
         draft=state.get("draft"),
         notes=state.get("notes", ()),
@@ -173,7 +174,7 @@ async def _run(seat: Seat, state: State, context: Context) -> Result:
 def _checks_node(context_of: ContextOf) -> Node:
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
         context = context_of(state, runtime)
-        draft = Scene(context.world, context.blueprint, CHECKS, draft=state["draft"]).candidate()
+        draft = Draft.model_validate(state["draft"])
         flaws = run_checks(draft.messages(), context.world.phrases)
         if not flaws:
             return {}

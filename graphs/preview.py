@@ -6,7 +6,7 @@ Where an input comes from a role that has not spoken, an example stands in for i
 from collections.abc import Iterator
 from typing import Any
 
-from ..agents import Draft, Scene, render, shape_of
+from ..agents import Draft, Scene, render, request_of, shape_of
 from ..agents.outputs import Issue, Plan, Repair, Turn
 from ..errors import InputError
 from .prepare import Prepared, today
@@ -19,11 +19,13 @@ def preview(prepared: Prepared, name: str) -> Iterator[dict[str, Any]]:
         known = ", ".join(seat.node for seat in prepared.spec.seats)
         raise InputError(f"there is no role {name!r} in the graph", hint=f"it has {known}")
     blueprint = prepared.plan().blueprint(0)
+    world = prepared.world(prepared.recipe.as_of or today())
     for seat in seats:
         scene = Scene(
-            world=prepared.world(prepared.recipe.as_of or today()),
+            world=world,
             blueprint=blueprint,
             node=seat.node,
+            request=request_of(world, blueprint),
             draft=_draft().model_dump(),
             notes=[_issue().model_dump()],
             artifacts={"planner": _plan().model_dump()},

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..agents import Draft, World
+from ..agents import Draft, World, request_of
 from ..errors import RunStopped, StoreError
 from ..models import Asker, Gate, Journal, Line
 from ..prompts import PromptSet
@@ -154,6 +154,7 @@ class Runner:
         context = Context(
             world=self.world,
             blueprint=blueprint,
+            request=request_of(self.world, blueprint),
             run_id=self.run_id,
             sample_id=sample_id,
             fence_key=self.fence_key,

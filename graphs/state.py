@@ -44,6 +44,7 @@ class Context:
 
     world: World
     blueprint: Blueprint
+    request: Mapping[str, Any]
     run_id: str
     sample_id: str
     fence_key: str

@@ -21,6 +21,17 @@ def mark(value: object, label: str = "data") -> str:
     return f"{OPEN}{label}{CLOSE}\n{_LOOKALIKE.sub('‹‹‹', text)}\n{END}"
 
 
+def one_line(value: object) -> str:
+    """Collapse white space, so that a value cannot forge a line; the jinja filter `one_line`."""
+    return " ".join(str(value).split())
+
+
+def indented(value: object) -> str:
+    """Keep the lines of a value and indent all but the first; the jinja filter `indented`."""
+    first, *rest = str(value).strip().splitlines() or [""]
+    return "\n".join([first, *(f"      {line}" if line else "" for line in rest)])
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
     """The delimiters of one call."""

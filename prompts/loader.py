@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import PromptError
-from .fence import Fence, mark
+from .fence import Fence, indented, mark, one_line
 
 SHARED = "shared"
 """Name of the file, one per language, whose macros every other prompt may call."""
@@ -201,7 +201,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters["fenced"] = mark
+    environment.filters |= {"fenced": mark, "one_line": one_line, "indented": indented}
     return environment
 
 

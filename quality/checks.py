@@ -87,5 +87,4 @@ def _assistant(messages: Messages) -> list[str]:
 
 
 def _first(needles: Iterable[str], texts: Sequence[str]) -> str:
-    normal = (unicodedata.normalize("NFKC", needle).casefold() for needle in needles)
-    return next((f"holds {n!r}" for n in normal for text in texts if n in text), "")
+    return next((f"holds {n!r}" for n in needles for text in texts if n in text), "")

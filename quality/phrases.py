@@ -1,5 +1,6 @@
 """Phrases that no clean sample needs: one list, shown to the agents and looked for by checks."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,10 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The list of both languages: a Chinese sample may well hold an English placeholder."""
+    """The list of both languages: a Chinese sample may well hold an English placeholder.
+
+    All but `avoid` are in the form in which texts are compared: NFKC, case folded.
+    """
 
     openers: tuple[str, ...]
     """Ways to begin an answer that say nothing."""
@@ -29,7 +33,8 @@ def phrases(language: str) -> Phrases:
     data: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
 
     def both(kind: str) -> tuple[str, ...]:
-        return tuple(phrase.casefold() for part in data[kind].values() for phrase in part)
+        listed = (phrase for part in data[kind].values() for phrase in part)
+        return tuple(unicodedata.normalize("NFKC", phrase).casefold() for phrase in listed)
 
     def own() -> Iterator[str]:
         for kind in ("openers", "placeholders", "meta"):

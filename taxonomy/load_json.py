@@ -7,6 +7,7 @@ taxonomies.
 
 import re
 from json import JSONDecodeError, JSONDecoder
+from typing import NoReturn
 
 from .document import Builder, Document, Listing, Mapping
 from .names import shown
@@ -117,7 +118,7 @@ class _Reader:
             )
         return str(text)
 
-    def _unexpected(self, text: str) -> None:
+    def _unexpected(self, text: str) -> NoReturn:
         found = f"{shown(text)} stands" if text else "the file ends"
         self._faults.fatal(
             f"the JSON cannot be read: {found} where {_WANTED[self._wanted]} is wanted",

@@ -125,7 +125,7 @@ class _Reader:
             if depth < task.layer:
                 self._report_unknown(task, row)
                 depth = task.layer
-        self._remember(task, row, depth)
+        self._remember(task, row, depth=depth)
         self._queue(task.item.children, row, layer=task.layer, depth=depth + 1)
 
     def _recall(self, task: _Task, row: Row) -> _Known | None:
@@ -146,7 +146,7 @@ class _Reader:
         message = f"{shown(row.name)} stands in layer {task.layer}, {problem}"
         self._faults.add(message, row.line, hint=hint)
 
-    def _remember(self, task: _Task, row: Row, depth: int) -> None:
+    def _remember(self, task: _Task, row: Row, *, depth: int) -> None:
         known = _Known(row, task.layer, depth)
         self._known[id(task.parent), key(row.name)] = known
         others = [one for one in self._named.get(key(row.name), []) if one.row is not row]

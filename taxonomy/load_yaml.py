@@ -21,7 +21,7 @@ def parse_yaml(text: str, faults: Faults) -> Document | None:
     """The document in the text; None if it holds nothing."""
     builder = Builder(faults)
     try:
-        _read(text, builder, faults)
+        _read(text, builder, faults=faults)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         faults.fatal(
@@ -47,11 +47,11 @@ def plain_kind(text: str) -> str:
     return "str"
 
 
-def _read(text: str, builder: Builder, faults: Faults) -> None:
+def _read(text: str, builder: Builder, *, faults: Faults) -> None:
     documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.NodeEvent):
-            _read_node(event, builder, faults)
+            _read_node(event, builder, faults=faults)
         elif isinstance(event, yaml.CollectionEndEvent):
             builder.end()
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -64,9 +64,9 @@ def _read(text: str, builder: Builder, faults: Faults) -> None:
                 )
 
 
-def _read_node(event: yaml.NodeEvent, builder: Builder, faults: Faults) -> None:
+def _read_node(event: yaml.NodeEvent, builder: Builder, *, faults: Faults) -> None:
     line = _line(event)
-    _refuse_reference(event, line, faults)
+    _refuse_reference(event, line, faults=faults)
     if isinstance(event, yaml.ScalarEvent):
         plain = event.implicit[0] and event.tag is None
         builder.scalar(event.value, plain_kind(event.value) if plain else "str", line=line)
@@ -80,7 +80,7 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _refuse_reference(event: yaml.NodeEvent, line: int, faults: Faults) -> None:
+def _refuse_reference(event: yaml.NodeEvent, line: int, *, faults: Faults) -> None:
     if event.anchor is not None:
         sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
         faults.fatal(

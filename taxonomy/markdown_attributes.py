@@ -47,25 +47,25 @@ def read_attribute(item: Item, faults: Faults) -> RawAttribute:
     if divider == "dash":
         attribute.definition = rest
     else:
-        _add_values(rest, item, attribute, group="")
+        _add_values(rest, item, attribute=attribute)
     for child in item.children:
-        _read_value_item(child, attribute, faults)
+        _read_value_item(child, attribute, faults=faults)
     return attribute
 
 
-def _read_value_item(item: Item, attribute: RawAttribute, faults: Faults) -> None:
+def _read_value_item(item: Item, attribute: RawAttribute, *, faults: Faults) -> None:
     text = plain(item.text)
     name, divider, rest = divide(text)
     ticked, _ = ticked_values(text) or ([], False)
     if divider == "colon" or (item.children and not divider and len(ticked) < 2):
-        _read_group(item, attribute, faults)
+        _read_group(item, attribute, faults=faults)
         return
     if is_ellipsis(text):
         attribute.open = True
     elif divider == "dash":
         attribute.values.append(RawValue(bare(name), item.line, definition=rest))
     elif ticked:
-        _add_values(text, item, attribute, group="")
+        _add_values(text, item, attribute=attribute)
     else:
         name, more = strip_tail(name)
         attribute.open |= more
@@ -73,12 +73,12 @@ def _read_value_item(item: Item, attribute: RawAttribute, faults: Faults) -> Non
     _refuse_deeper(item, faults)
 
 
-def _read_group(item: Item, attribute: RawAttribute, faults: Faults) -> None:
+def _read_group(item: Item, attribute: RawAttribute, *, faults: Faults) -> None:
     name, _, rest = divide(plain(item.text))
     group, before = bare(name), len(attribute.values)
-    _add_values(rest, item, attribute, group=group)
+    _add_values(rest, item, attribute=attribute, group=group)
     for child in item.children:
-        _read_grouped(child, attribute, faults, group=group)
+        _read_grouped(child, attribute, group=group, faults=faults)
     if len(attribute.values) == before:
         faults.add(
             f"the group {shown(group)} of {shown(attribute.name)} has no values",
@@ -87,16 +87,16 @@ def _read_group(item: Item, attribute: RawAttribute, faults: Faults) -> None:
         )
 
 
-def _read_grouped(item: Item, attribute: RawAttribute, faults: Faults, *, group: str) -> None:
+def _read_grouped(item: Item, attribute: RawAttribute, *, group: str, faults: Faults) -> None:
     name, divider, rest = divide(plain(item.text))
     if divider == "dash":
         attribute.values.append(RawValue(bare(name), item.line, rest, group))
     else:
-        _add_values(plain(item.text), item, attribute, group=group)
+        _add_values(plain(item.text), item, attribute=attribute, group=group)
     _refuse_deeper(item, faults)
 
 
-def _add_values(text: str, item: Item, attribute: RawAttribute, *, group: str) -> None:
+def _add_values(text: str, item: Item, *, attribute: RawAttribute, group: str = "") -> None:
     values, more = ticked_values(text) or listed_values(text)
     attribute.open |= more
     attribute.values += [RawValue(value, item.line, group=group) for value in values]

@@ -16,7 +16,7 @@ from .rows import Faults
 MAX_LINE = 10_000
 _BELOW_HEADINGS = 7
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)(?:\s+#+)?$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"[-*+•]\s+(?=\S)")
 # "1.1 name", "1. name", "1、名称", "1.名称", but neither "3.5" alone nor "3.js".
 _NUMBER = re.compile(
@@ -52,7 +52,7 @@ def read_items(lines: Iterable[NumberedLine], faults: Faults) -> list[Item]:
     tops: list[Item] = []
     above: list[Item] = []
     for item in _items(lines, faults):
-        _climb(above, item, faults)
+        _climb(above, item, faults=faults)
         (above[-1].children if above else tops).append(item)
         above.append(item)
     return tops
@@ -67,7 +67,11 @@ def looks_like_item(text: str) -> bool:
 def heading(text: str) -> tuple[int, str] | None:
     """Level and text of a heading line."""
     match = _HEADING.fullmatch(text.strip())
-    return (len(match[1]), match[2]) if match else None
+    if match is None:
+        return None
+    unclosed = match[2].rstrip("#")
+    closed = unclosed != match[2] and unclosed[-1:].isspace()
+    return len(match[1]), unclosed.rstrip() if closed else match[2]
 
 
 def _items(lines: Iterable[NumberedLine], faults: Faults) -> Iterable[Item]:
@@ -114,7 +118,7 @@ def _item(line: NumberedLine, text: str) -> Item | None:
     return None
 
 
-def _climb(above: list[Item], item: Item, faults: Faults) -> None:
+def _climb(above: list[Item], item: Item, *, faults: Faults) -> None:
     """Drop from the trail whatever the item does not stand under."""
     if len(item.number) > 1:
         for depth in range(len(above) - 1, -1, -1):

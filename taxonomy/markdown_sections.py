@@ -7,6 +7,7 @@ written around the blocks is prose. Knows lines and fences; what an outline says
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from .markdown_lines import NumberedLine, heading, looks_like_item
 from .markdown_text import bare, plain
@@ -17,7 +18,7 @@ _FENCE = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(?P<fence>`{3,}|~{3,})\s*(?P<l
 _OUTLINE_LANGUAGES = {"", "md", "markdown", "text", "txt"}
 _MOST_LISTED = 20
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|$)", re.IGNORECASE)
-_BOLD_ITEM = re.compile(r"\s*(?:(?:[-*+•]|\d+[.)])\s+)?\*\*([^*]+)\*\*\s*[:：]?\s*$")
+_BOLD_ITEM = re.compile(r"\s*(?:(?:[-*+•]|\d+[.)])\s+)?\*\*([^*]+)\*\*\s*+[:：]?\s*")
 
 
 @dataclass(slots=True)
@@ -40,15 +41,14 @@ def choose_section(text: str, faults: Faults, *, wanted: str | None) -> Section:
     if wanted is None and len(sections) == 1:
         return sections[0]
     found = [one for one in sections if wanted is not None and key(one.title) == key(wanted)]
-    if len(found) == 1:
-        return found[0]
-    _refuse(sections, faults, wanted=wanted, ambiguous=bool(found))
-    raise AssertionError("a refusal does not return")
+    if len(found) != 1:
+        _refuse(sections, faults, wanted=wanted, ambiguous=bool(found))
+    return found[0]
 
 
 def _refuse(
     sections: list[Section], faults: Faults, *, wanted: str | None, ambiguous: bool
-) -> None:
+) -> NoReturn:
     listed = ", ".join(f"{shown(one.title)} (line {one.line})" for one in sections[:_MOST_LISTED])
     if len(sections) > _MOST_LISTED:
         listed += f" and {len(sections) - _MOST_LISTED} more"

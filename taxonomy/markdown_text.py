@@ -21,7 +21,7 @@ _DIVIDER = re.compile(
     r"|(?P<dash>\s*——\s*|\s+(?:—|–|--?)\s+)"
 )
 _TICKED = re.compile(r"`([^`]+)`")
-_END = re.compile(r"[\s,，、;；]*(?P<more>\.{3,}|…+|等|etc\.?)?[\s,，.。;；]*")
+_END = re.compile(r"[\s,，、;；]*+(?P<more>\.{3,}|…+|等|etc\.?)?[\s,，.。;；]*")
 _SEPARATORS = " \t\u3000,，、;；"
 _BETWEEN = re.compile(r"[,，、;；]")
 

@@ -72,13 +72,13 @@ def _yaml_lines(taxonomy: Taxonomy) -> Iterator[str]:
         if depth > _DEEPEST_NESTED:
             return _yaml_rows(taxonomy)
         digest = path_digest(digest, node.name)
-        lines += _yaml_node(taxonomy, node, depth, explicit=node.id != digest_id(digest))
+        lines += _yaml_node(taxonomy, node, depth=depth, explicit=node.id != digest_id(digest))
         children = taxonomy.children(node.id)
         nested.extend((child, depth + 1, digest) for child in reversed(children))
     return iter(lines)
 
 
-def _yaml_node(taxonomy: Taxonomy, node: Node, depth: int, *, explicit: bool) -> Iterator[str]:
+def _yaml_node(taxonomy: Taxonomy, node: Node, *, depth: int, explicit: bool) -> Iterator[str]:
     leaf = taxonomy.is_leaf(node.id)
     name = yaml_text(node.name)
     margin = "    " * depth

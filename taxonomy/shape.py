@@ -53,7 +53,7 @@ class _ShapeReader:
     def _read_top(self, top: Mapping) -> None:
         root = self._outline.root
         root.line = top.line
-        self._check_keys(top, _TOP_KEYS, "the top of the file")
+        self._check_keys(top, _TOP_KEYS, where="the top of the file")
         self._read_node_keys(top, root)
         nodes = top.get("nodes")
         if nodes is None:
@@ -69,14 +69,14 @@ class _ShapeReader:
             for row in nodes.items:
                 self._read_row(row)
         else:
-            self._wrong("`nodes`", nodes, "a list of rows `{id, name, parent}`")
+            self._wrong("`nodes`", nodes, wanted="a list of rows `{id, name, parent}`")
 
     def _read_row(self, item: Document) -> None:
         if not isinstance(item, Mapping):
-            self._wrong("an element of `nodes`", item, "a row `{id, name, parent}`")
+            self._wrong("an element of `nodes`", item, wanted="a row `{id, name, parent}`")
             return
         row = Row("", item.line)
-        self._check_keys(item, _ROW_KEYS, "a row")
+        self._check_keys(item, _ROW_KEYS, where="a row")
         self._read_node_keys(item, row)
         row.key = row.id or row.name
         parent = item.get("parent")
@@ -91,12 +91,12 @@ class _ShapeReader:
                 hint="a taxonomy is a tree: keep one parent, or add a row with an id of its own",
             )
         elif parent is not None:
-            self._wrong("the parent", parent, "the id of one row")
+            self._wrong("the parent", parent, wanted="the id of one row")
         self._outline.rows.append(row)
 
     def _read_child(self, item: Document, parent: Row) -> None:
         if isinstance(item, Listing):
-            self._wrong("a child", item, "a name or a mapping with `name`")
+            self._wrong("a child", item, wanted="a name or a mapping with `name`")
         elif isinstance(item, Scalar):
             if is_ellipsis(item.text):
                 parent.open = True
@@ -104,7 +104,7 @@ class _ShapeReader:
             self._outline.add(Row(self._text(item, "the name"), item.line), parent)
         else:
             row = self._outline.add(Row("", item.line), parent)
-            self._check_keys(item, _CATEGORY_KEYS, "a category")
+            self._check_keys(item, _CATEGORY_KEYS, where="a category")
             self._read_node_keys(item, row)
             self._queue_children(item, row)
 
@@ -113,7 +113,7 @@ class _ShapeReader:
         if isinstance(children, Listing):
             self._queue(children, row)
         elif children is not None and not _is_null(children):
-            self._wrong("`children`", children, "a list")
+            self._wrong("`children`", children, wanted="a list")
 
     def _read_node_keys(self, item: Mapping, row: Row) -> None:
         for key, value in item.entries:
@@ -132,49 +132,55 @@ class _ShapeReader:
         if isinstance(value, Mapping):
             return [self._read_attribute(name, body) for name, body in value.entries]
         if not _is_null(value):
-            self._wrong("`attributes`", value, "a mapping from a name to its values")
+            self._wrong("`attributes`", value, wanted="a mapping from a name to its values")
         return []
 
     def _read_attribute(self, name: Scalar, body: Document) -> RawAttribute:
         attribute = RawAttribute(self._text(name, "the attribute name").strip(), name.line)
         if isinstance(body, Mapping):
-            self._check_keys(body, _ATTRIBUTE_KEYS, f"the attribute {shown(name.text)}")
+            self._check_keys(body, _ATTRIBUTE_KEYS, where=f"the attribute {shown(name.text)}")
             for key, value in body.entries:
                 if key.text == "definition":
                     attribute.definition = self._prose(value)
                 elif key.text == "open":
                     attribute.open = self._flag(value) or attribute.open
                 elif key.text == "values":
-                    self._read_values(value, attribute, "")
+                    self._read_values(value, attribute)
         else:
-            self._read_values(body, attribute, "")
+            self._read_values(body, attribute)
         return attribute
 
-    def _read_values(self, body: Document, attribute: RawAttribute, group: str) -> None:
+    def _read_values(self, body: Document, attribute: RawAttribute, *, group: str = "") -> None:
         if isinstance(body, Mapping):
             for key, value in body.entries:
-                self._read_value(key, value, attribute, group)
+                self._read_value(key, value, attribute=attribute, group=group)
         elif isinstance(body, Listing):
             for item in body.items:
                 if isinstance(item, Mapping):
-                    self._read_values(item, attribute, group)
+                    self._read_values(item, attribute, group=group)
                 elif isinstance(item, Scalar) and is_ellipsis(item.text):
                     attribute.open = True
                 else:
-                    self._add_value(item, attribute, group)
+                    self._add_value(item, attribute, group=group)
         elif not _is_null(body):
-            self._wrong(f"the values of {shown(attribute.name)}", body, "a list or a mapping")
+            self._wrong(
+                f"the values of {shown(attribute.name)}", body, wanted="a list or a mapping"
+            )
 
-    def _read_value(self, key: Scalar, body: Document, attribute: RawAttribute, group: str) -> None:
+    def _read_value(
+        self, key: Scalar, body: Document, *, attribute: RawAttribute, group: str
+    ) -> None:
         if isinstance(body, Scalar):
             definition = "" if body.kind == "null" else self._prose(body)
-            self._add_value(key, attribute, group, definition=definition)
+            self._add_value(key, attribute, group=group, definition=definition)
         elif group:
-            self._wrong(f"the value {shown(key.text)}", body, "a definition: groups do not nest")
+            self._wrong(
+                f"the value {shown(key.text)}", body, wanted="a definition: groups do not nest"
+            )
         else:
             name = self._text(key, "the group").strip()
             before = len(attribute.values)
-            self._read_values(body, attribute, name)
+            self._read_values(body, attribute, group=name)
             if len(attribute.values) == before:
                 self._faults.add(
                     f"the group {shown(name)} of {shown(attribute.name)} has no values",
@@ -183,14 +189,14 @@ class _ShapeReader:
                 )
 
     def _add_value(
-        self, item: Document, attribute: RawAttribute, group: str, *, definition: str = ""
+        self, item: Document, attribute: RawAttribute, *, group: str, definition: str = ""
     ) -> None:
         name = self._text(item, f"a value of {shown(attribute.name)}").strip()
         attribute.values.append(RawValue(name, item.line, definition, group))
 
     def _text(self, value: Document, what: str) -> str:
         if not isinstance(value, Scalar):
-            self._wrong(what, value, "a text")
+            self._wrong(what, value, wanted="a text")
             return "?"
         if value.kind not in {"str", "null"}:
             self._faults.add(
@@ -208,10 +214,10 @@ class _ShapeReader:
     def _flag(self, value: Document) -> bool:
         if isinstance(value, Scalar) and value.kind == "true/false value":
             return value.text.lower() in _TRUE
-        self._wrong("`open`", value, "true or false")
+        self._wrong("`open`", value, wanted="true or false")
         return False
 
-    def _check_keys(self, item: Mapping, known: tuple[str, ...], where: str) -> None:
+    def _check_keys(self, item: Mapping, known: tuple[str, ...], *, where: str) -> None:
         for key, _ in item.entries:
             if key.text in known:
                 continue
@@ -223,7 +229,7 @@ class _ShapeReader:
                 hint=f"did you mean `{near[0]}`?" if near else f"the keys here are {listed}",
             )
 
-    def _wrong(self, what: str, value: Document, wanted: str) -> None:
+    def _wrong(self, what: str, value: Document, *, wanted: str) -> None:
         kind = {Scalar: "a single value", Listing: "a list", Mapping: "a mapping"}[type(value)]
         self._faults.add(
             f"{what} is {kind}, where {wanted} is wanted", value.line, hint=f"write {wanted}"

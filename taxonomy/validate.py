@@ -28,11 +28,11 @@ def build(outline: Outline, faults: Faults, *, default_name: str) -> Taxonomy:
         faults.raise_if_any()
     _check_rows(outline, faults)
     parents = _parents(outline.rows, faults)
-    _check_cycles(outline.rows, parents, faults)
-    _check_siblings(outline, parents, faults)
+    _check_cycles(outline.rows, parents, faults=faults)
+    _check_siblings(outline, parents, faults=faults)
     faults.raise_if_any()
-    _settle_root(outline, parents, default_name)
-    nodes = _nodes(outline, parents, faults)
+    _settle_root(outline, parents, default_name=default_name)
+    nodes = _nodes(outline, parents, faults=faults)
     faults.raise_if_any()
     return Taxonomy(nodes)
 
@@ -44,7 +44,7 @@ def _check_rows(outline: Outline, faults: Faults) -> None:
     for row in outline.rows:
         _check_name(row.name, row.line, what="the category", faults=faults)
     for row in (root, *outline.rows):
-        _check_prose(row.definition, row.line, faults)
+        _check_prose(row.definition, row.line, faults=faults)
         if row.attributes:
             _check_attributes(row.attributes, faults)
     _check_ids(outline, faults)
@@ -56,7 +56,7 @@ def _check_name(name: str, line: int | None, *, what: str, faults: Faults) -> No
         faults.add(f"{what} {shown(name)} {problem[0]}", line, hint=problem[1])
 
 
-def _check_prose(text: str, line: int | None, faults: Faults) -> None:
+def _check_prose(text: str, line: int | None, *, faults: Faults) -> None:
     problem = prose_problem(text)
     if problem:
         faults.add(f"the definition {shown(text)} {problem[0]}", line, hint=problem[1])
@@ -74,7 +74,7 @@ def _check_attributes(attributes: list[RawAttribute], faults: Faults) -> None:
                 hint="put all its values into one list",
             )
         seen.setdefault(same, attribute.line)
-        _check_prose(attribute.definition, attribute.line, faults)
+        _check_prose(attribute.definition, attribute.line, faults=faults)
         _check_values(attribute, faults)
 
 
@@ -88,7 +88,7 @@ def _check_values(attribute: RawAttribute, faults: Faults) -> None:
     seen: dict[str, int | None] = {}
     for value in attribute.values:
         _check_name(value.name, value.line, what="the value", faults=faults)
-        _check_prose(value.definition, value.line, faults)
+        _check_prose(value.definition, value.line, faults=faults)
         if value.group:
             _check_name(value.group, value.line, what="the group", faults=faults)
         same = key(value.name)
@@ -117,10 +117,10 @@ def _check_ids(outline: Outline, faults: Faults) -> None:
             continue
         first = seen.setdefault(key(ident), row)
         if first is not row:
-            _report_same_id(first, row, faults)
+            _report_same_id(first, row, faults=faults)
 
 
-def _report_same_id(first: Row, row: Row, faults: Faults) -> None:
+def _report_same_id(first: Row, row: Row, *, faults: Faults) -> None:
     same_name = key(first.name) == key(row.name)
     if same_name and first.parent != row.parent:
         faults.add(
@@ -145,7 +145,7 @@ def _parents(rows: list[Row], faults: Faults) -> list[int | None]:
     for i, row in enumerate(rows):
         found = index.get(row.parent) if row.parent is not None else None
         if row.parent is not None and found is None:
-            _report_unknown_parent(row, rows, faults)
+            _report_unknown_parent(row, rows, faults=faults)
         if found == i:
             faults.add(
                 f"{shown(row.name)} is its own parent",
@@ -157,7 +157,7 @@ def _parents(rows: list[Row], faults: Faults) -> list[int | None]:
     return parents
 
 
-def _report_unknown_parent(row: Row, rows: list[Row], faults: Faults) -> None:
+def _report_unknown_parent(row: Row, rows: list[Row], *, faults: Faults) -> None:
     wanted = str(row.parent)
     hint = "add a row with this id, or leave `parent` out at the top"
     if len(rows) <= _MOST_SUGGESTED_FROM:
@@ -168,7 +168,7 @@ def _report_unknown_parent(row: Row, rows: list[Row], faults: Faults) -> None:
     faults.add(f"the parent {shown(wanted)} of {shown(row.name)} is unknown", row.line, hint=hint)
 
 
-def _check_cycles(rows: list[Row], parents: list[int | None], faults: Faults) -> None:
+def _check_cycles(rows: list[Row], parents: list[int | None], *, faults: Faults) -> None:
     """Walk up from every row; whoever meets the own trail is in a cycle."""
     trail_of = [-1] * len(rows)
     for start in range(len(rows)):
@@ -177,10 +177,12 @@ def _check_cycles(rows: list[Row], parents: list[int | None], faults: Faults) ->
             trail_of[at] = start
             at = parents[at]
         if at is not None and trail_of[at] == start:
-            _report_cycle(at, rows, parents, faults)
+            _report_cycle(at, rows, parents=parents, faults=faults)
 
 
-def _report_cycle(start: int, rows: list[Row], parents: list[int | None], faults: Faults) -> None:
+def _report_cycle(
+    start: int, rows: list[Row], *, parents: list[int | None], faults: Faults
+) -> None:
     names = [rows[start].name]
     at = parents[start]
     while at is not None and at != start:
@@ -197,7 +199,7 @@ def _report_cycle(start: int, rows: list[Row], parents: list[int | None], faults
     )
 
 
-def _check_siblings(outline: Outline, parents: list[int | None], faults: Faults) -> None:
+def _check_siblings(outline: Outline, parents: list[int | None], *, faults: Faults) -> None:
     seen: dict[tuple[int | None, str], Row] = {}
     for row, parent in zip(outline.rows, parents, strict=True):
         if not row.name:
@@ -213,7 +215,7 @@ def _check_siblings(outline: Outline, parents: list[int | None], faults: Faults)
             )
 
 
-def _settle_root(outline: Outline, parents: list[int | None], default_name: str) -> None:
+def _settle_root(outline: Outline, parents: list[int | None], *, default_name: str) -> None:
     """Let a lone top category be the root, where the file says nothing about a root above it."""
     root, rows = outline.root, outline.rows
     tops = [i for i, parent in enumerate(parents) if parent is None]
@@ -224,7 +226,7 @@ def _settle_root(outline: Outline, parents: list[int | None], default_name: str)
         root.name = default_name
 
 
-def _nodes(outline: Outline, parents: list[int | None], faults: Faults) -> list[Node]:
+def _nodes(outline: Outline, parents: list[int | None], *, faults: Faults) -> list[Node]:
     children: defaultdict[int | None, list[Row]] = defaultdict(list)
     index = {id(row): i for i, row in enumerate(outline.rows)}
     for row, parent in zip(outline.rows, parents, strict=True):
@@ -236,7 +238,7 @@ def _nodes(outline: Outline, parents: list[int | None], faults: Faults) -> list[
     while waiting:
         row, above, digest = waiting.pop()
         digest = path_digest(digest, row.name)
-        node = _node(row, above, row.id or digest_id(digest))
+        node = _node(row, above, node_id=row.id or digest_id(digest))
         first = taken.setdefault(node.id, node)
         if first is not node:
             faults.add(
@@ -250,7 +252,7 @@ def _nodes(outline: Outline, parents: list[int | None], faults: Faults) -> list[
     return nodes
 
 
-def _node(row: Row, parent: Node | None, node_id: str) -> Node:
+def _node(row: Row, parent: Node | None, *, node_id: str) -> Node:
     return Node(
         id=node_id,
         name=row.name,
