@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .errors import RecipeError
 
+_WHERE_AND_HOW_FAST = frozenset(
+    {"base_url", "api_key_env", "structured", "concurrency", "timeout", "price"}
+)
 Language = Literal["zh", "en"]
 StructuredSetting = Literal["auto", "json_schema", "json_object", "tool", "prompt"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -193,10 +196,10 @@ class Recipe(Section):
         return ModelSettings()
 
     def fingerprint(self) -> str:
-        """Hash of all that decides the data: what only changes the speed is left out."""
+        """Hash of all that decides the data: where and how fast models are called is left out."""
         data = self.model_dump(mode="json")
         for settings in (*data["models"].values(), *(j["model"] or {} for j in _judges(data))):
-            for key in ("concurrency", "timeout", "price", "api_key_env"):
+            for key in _WHERE_AND_HOW_FAST:
                 settings.pop(key, None)
         data["run"].pop("stop_after_failures")
         text = json.dumps(data, sort_keys=True, ensure_ascii=False)

@@ -145,7 +145,7 @@ def _next(out: Any, run: Any, db: Path) -> None:
 
 def _is_unfinished(db: Path) -> bool:
     """Whether a demo was broken off there: it goes on instead of complaining."""
-    from ..graphs.generate import UNFINISHED
+    from ..graphs.resume import UNFINISHED
     from ..store import queries, reading
 
     if not db.exists():

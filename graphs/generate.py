@@ -4,12 +4,8 @@ Prepares, settles the endpoints, opens or resumes the run, walks the waves and s
 """
 
 import asyncio
-import contextlib
-import gc
 import os
-import signal
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import InputError, StoreError, TaxoloomError
+from ..errors import StoreError, TaxoloomError
 from ..models import REPLIED, Asker, Attempt, Endpoint, Gate, Outcome, connect
 from ..recipe import Recipe
 from ..store import CallJournal, Writer, check_writable, lock, queries, reading, records
 from .build import build
+from .loop import fast_loop, signals
 from .prepare import Overrides, Prepared, prepare, read, today
+from .resume import UNFINISHED, continued, new_id, refuse_other_taxonomy, refuse_second, resumable, runs_of
 from .run import Run
 from .runner import Listener, Runner
-
-UNFINISHED = ("running", "interrupted", "stopped")
-"""States of a run that --resume goes on with."""
 
 
 class Quiet:
@@ -73,14 +68,16 @@ async def agenerate(
     with ExitStack() as held:
         check_writable(options.db)
         held.enter_context(lock(options.db))
-        known = _find(options, path, effective, key)
+        known = _known(path, effective, key, options)
         if known is not None and known["status"] not in UNFINISHED:
             return Run(known["id"], options.db)
         if known is not None:
-            effective = _continued(Recipe.model_validate(known["recipe"]), effective, options)
+            effective = continued(Recipe.model_validate(known["recipe"]), effective)
         prepared = prepare(effective, path.parent, key=key)
-        settled = await _settle(prepared)
-        run_id = known["id"] if known else _new_id(options.db, effective)
+        if known is not None:
+            refuse_other_taxonomy(known, prepared.taxonomy)
+        settled = await settle(prepared)
+        run_id = known["id"] if known else new_id(options.db, effective)
         as_of = known["as_of"] if known else effective.as_of or today()
         await _execute(prepared, settled, run_id, as_of, known is not None, options, gate or Gate())
     return Run(run_id, options.db)
@@ -105,14 +102,23 @@ def run_sync(recipe: Path | str, options: Options) -> Run:
     gate = Gate()
 
     async def main() -> Run:
-        with _signals(gate, options.listener):
+        with signals(gate):
             return await agenerate(recipe, options, gate=gate)
 
     try:
-        with _fast_loop() as runner:
+        with fast_loop() as runner:
             return runner.run(main())
     except asyncio.CancelledError as error:
         raise KeyboardInterrupt from error
+
+
+def _known(path: Path, effective: Recipe, key: str, options: Options) -> dict[str, Any] | None:
+    """The run to go on with, or None to begin one. Raises InputError when that is not clear."""
+    runs = runs_of(options.db, key)
+    if options.resume:
+        return resumable(options.db, path, effective, options.overrides, runs)
+    refuse_second(options.db, runs)
+    return None
 
 
 async def _execute(
@@ -226,77 +232,13 @@ async def _finish(writer: Writer, run_id: str, status: str, reason: str) -> None
     )
 
 
-async def _settle(prepared: Prepared) -> dict[str, Endpoint]:
+async def settle(prepared: Prepared) -> dict[str, Endpoint]:
+    """Endpoints that are known to answer, by node. Raises EndpointError."""
     if all(endpoint.offline for endpoint, _ in prepared.endpoints.values()):
         return {node: endpoint for node, (endpoint, _) in prepared.endpoints.items()}
-    from ..models.probe import settle
+    from ..models import probe
 
-    return await settle(prepared.endpoints)
-
-
-def _find(options: Options, path: Path, effective: Recipe, key: str) -> dict[str, Any] | None:
-    """The run to go on with, or None to begin one. Raises InputError when that is not clear."""
-    runs: list[dict[str, Any]] = []
-    if options.db.exists():
-        with reading(options.db) as db:
-            runs = [run for run in queries.runs(db) if run["recipe_key"] == key]
-    open_runs = [run for run in runs if run["status"] in UNFINISHED]
-    if options.resume:
-        return _resumable(options, path, effective, runs, open_runs)
-    if open_runs:
-        run = open_runs[0]
-        decided = sum(run[status] for status in ("accepted", "disputed", "rejected", "failed"))
-        raise InputError(
-            f"{options.db} holds an unfinished run of this recipe: {run['id']}, {decided} decided",
-            hint="go on with --resume, or begin anew in another file with --db",
-        )
-    return None
-
-
-def _resumable(
-    options: Options,
-    path: Path,
-    effective: Recipe,
-    runs: Sequence[dict[str, Any]],
-    open_runs: Sequence[dict[str, Any]],
-) -> dict[str, Any]:
-    wanted = effective.fingerprint()
-    for run in open_runs:
-        if not options.overrides.data or run["fingerprint"] == wanted:
-            return run
-    if open_runs:
-        raise InputError(
-            f"the unfinished run {open_runs[0]['id']} was begun with other options",
-            hint="leave the options out: --resume goes on with those of the run",
-        )
-    if runs:
-        return runs[0]
-    raise InputError(
-        f"{options.db} holds no unfinished run of {path}",
-        hint="leave out --resume to begin one; a recipe that was changed is another recipe",
-    )
-
-
-def _continued(stored: Recipe, current: Recipe, options: Options) -> Recipe:
-    """The recipe that a run was begun with, with what may change in between as it is now."""
-    if stored.fingerprint() == current.fingerprint():
-        return current
-    settings = {
-        name: current.models.get(name, known).model_copy(update={"model": known.model})
-        for name, known in stored.models.items()
-    }
-    run = stored.run.model_copy(update={"stop_after_failures": current.run.stop_after_failures})
-    return stored.model_copy(update={"models": settings, "run": run})
-
-
-def _new_id(db: Path, recipe: Recipe) -> str:
-    fingerprint = recipe.fingerprint()
-    earlier = 0
-    if db.exists():
-        with reading(db) as connection:
-            known = queries.runs(connection)
-            earlier = sum(run["fingerprint"] == fingerprint for run in known)
-    return f"{fingerprint[:8]}-{earlier + 1}"
+    return await probe.settle(prepared.endpoints)
 
 
 def _attempt(row: Any) -> Attempt:
@@ -305,46 +247,3 @@ def _attempt(row: Any) -> Attempt:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextlib.contextmanager
-def _signals(gate: Gate, listener: Listener) -> Iterator[None]:
-    """Ctrl-C or SIGTERM once closes the gate; a second time it cancels all."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def heard() -> None:
-        if gate.closed.is_set() and task is not None:
-            task.cancel()
-        gate.close()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, heard)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-
-@contextlib.contextmanager
-def _fast_loop() -> Iterator[asyncio.Runner]:
-    """Uvloop where there is one, and a garbage collector that does not walk every module."""
-    try:
-        import uvloop
-    except ImportError:
-        factory = None
-    else:
-        factory = uvloop.new_event_loop
-    thresholds = gc.get_threshold()
-    with asyncio.Runner(loop_factory=factory) as runner:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
-        try:
-            yield runner
-        finally:
-            gc.set_threshold(*thresholds)
-            gc.unfreeze()

@@ -56,7 +56,7 @@ def runs(db: sqlite3.Connection) -> list[Row]:
         return []
     query = """
         SELECT r.id, r.status, r.reason, r.asked, r.language, r.seed, r.as_of, r.models,
-               r.started_at, r.finished_at, r.recipe_key, r.fingerprint, r.recipe,
+               r.started_at, r.finished_at, r.recipe_key, r.fingerprint, r.recipe, r.taxonomy_hash,
                coalesce(c.planned, 0) AS planned, coalesce(c.accepted, 0) AS accepted,
                coalesce(c.disputed, 0) AS disputed, coalesce(c.rejected, 0) AS rejected,
                coalesce(c.failed, 0) AS failed, coalesce(c.pending, 0) AS pending

@@ -115,7 +115,7 @@ class Endpoint:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            if self.latency:
+            if self.latency and schema_name(body) != "Ready":
                 await asyncio.sleep(self.latency)
             return completion(body, self.reply(body))
         finally:
