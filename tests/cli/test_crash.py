@@ -1,12 +1,15 @@
 """Runs that are killed, interrupted or starved of disk, as a person would see them."""
 
+import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,13 +48,14 @@ def kill_and_compare(tmp_path: Path, *, seed: int, most_kills: int) -> None:
         path = recipe(tmp_path, endpoint.url, samples=samples)
         options: tuple[str, ...] = ()
         while kills < most_kills:
-            started = len(endpoint.calls)
+            started, committed = len(endpoint.calls), paid_for(db)
             process = subprocess.Popen(command(path, db, *options), stderr=subprocess.PIPE)
             wanted = started + chance.randint(5, 120)
             while process.poll() is None and len(endpoint.calls) < wanted:
                 time.sleep(0.002)
             process.kill()
             process.communicate()
+            assert not committed & {asked(body) for body in endpoint.calls[started:]}
             if process.returncode == 0:
                 break
             kills += 1
@@ -59,9 +63,21 @@ def kill_and_compare(tmp_path: Path, *, seed: int, most_kills: int) -> None:
         assert kills
         if process.returncode != 0:
             subprocess.run(command(path, db, "--resume"), check=True, capture_output=True)
-        paid = len(endpoint.calls)
     assert content(db) == expected
-    assert paid <= len(expected["calls"]) + kills * 16
+
+
+def asked(body: dict[str, Any]) -> tuple[str, int]:
+    return json.dumps(body["messages"]), body["seed"]
+
+
+def paid_for(db: Path) -> set[tuple[str, int]]:
+    """What is on record as answered, in the form of `asked`."""
+    if not db.exists():
+        return set()
+    with sqlite3.connect(db) as connection:
+        rows = connection.execute("SELECT messages, params FROM calls").fetchall()
+    connection.close()
+    return {(json.dumps(json.loads(m)), json.loads(params)["seed"]) for m, params in rows}
 
 
 def test_ctrl_c_stops_in_good_order_and_names_the_command_to_go_on(tmp_path: Path) -> None:
