@@ -1,0 +1,41 @@
+"""The graph that LangGraph Studio opens, and the drawing in the documentation."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from taxoloom.graphs.build import build
+from taxoloom.graphs.prepare import prepare
+from taxoloom.graphs.studio import make_graph
+from taxoloom.recipe import load_recipe
+from taxoloom.tests.support.recipes import EXAMPLES, ROOT
+
+
+def test_studio_runs_one_sample_from_its_slot() -> None:
+    async def run() -> dict[str, object]:
+        async with make_graph() as graph:
+            return dict(await graph.ainvoke({"slot": 2}))  # type: ignore[call-overload]
+
+    state = asyncio.run(run())
+    assert state["ending"]
+    assert state["draft"]
+
+
+def test_langgraph_json_names_the_factory() -> None:
+    settings = json.loads((ROOT / "langgraph.json").read_text(encoding="utf-8"))
+    assert settings["graphs"] == {"generate": "taxoloom.graphs.studio:make_graph"}
+
+
+def test_the_drawing_in_the_documentation_is_the_graph() -> None:
+    path = EXAMPLES / "demo.zh.yaml"
+    drawn = build(prepare(load_recipe(path), path.parent).spec).get_graph().draw_mermaid()
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{drawn}```" in text
+
+
+def test_the_loop_is_not_drawn_where_there_is_none() -> None:
+    path = EXAMPLES / "demo.zh.yaml"
+    recipe = load_recipe(path)
+    flat = recipe.model_copy(update={"graph": recipe.graph.model_copy(update={"critic_rounds": 0})})
+    drawn = build(prepare(flat, Path(EXAMPLES)).spec).get_graph().draw_mermaid()
+    assert "critic -.-> rewriter" not in drawn
