@@ -58,10 +58,17 @@ def samples(
             return
         found = list(queries.samples(connection, chosen, limit + 1))
     rows = [
-        (s["id"], coloured(s["status"]), s["reason"], s["leaf"], first_user(s["messages"]))
+        (
+            s["id"],
+            coloured(s["status"]),
+            s["reason"],
+            _under_root(s["leaf"]),
+            first_user(s["messages"]),
+        )
         for s in found[:limit]
     ]
-    console().print(table(["sample", "decision", "reason", "leaf", "begins"], rows))
+    columns = ["sample", "decision", "reason", "leaf", "begins"]
+    console().print(table(columns, rows, cut=["leaf", "begins"]))
     if len(found) > limit:
         typer.echo(f"only the first {limit} are shown; --limit shows more", err=True)
 
@@ -86,7 +93,7 @@ def disagreements(
         (
             row["sample_id"],
             row["status"],
-            row["leaf"],
+            _under_root(row["leaf"]),
             _votes(row["detail"]),
             _criteria(row["detail"]),
         )
@@ -168,6 +175,13 @@ def _filter(
             raise InputError(f"--label {label!r} has no `=`", hint="write NAME=VALUE")
         pair = (name, value)
     return Filter(run=run_id, status=status, leaf=leaf, label=pair, reason=reason, text=search)
+
+
+def _under_root(leaf: str) -> str:
+    """A shown path without the root, which all have in common."""
+    from ..taxonomy import PATH_SEPARATOR
+
+    return leaf.partition(PATH_SEPARATOR)[2] or leaf
 
 
 def _votes(detail: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ Takes plain data and gives rich's renderables; knows no SQL.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,8 +48,17 @@ def status(value: str) -> "Text":
     return text(value, COLOURS.get(value, ""))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> "Table":
-    """A table whose cells are literal text; numbers stand to the right."""
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str = "",
+    *,
+    cut: Sequence[str] = (),
+) -> "Table":
+    """A table whose cells are literal text; numbers stand to the right.
+
+    Columns named in `cut` lose their end where room is short, all others are folded.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -58,7 +67,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for index, name in enumerate(columns):
         numeric = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
-        made.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        made.add_column(
+            name,
+            justify="right" if numeric else "left",
+            overflow="ellipsis" if name in cut else "fold",
+            no_wrap=name in cut,
+        )
     for row in listed:
         made.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))
     return made
@@ -74,21 +88,22 @@ def summary(out: "Console", found: "Summary", db: str) -> None:
     ]
     rows.append((text("planned", "bold"), run["planned"], ""))
     out.print(table(["decision", "samples", "share"], rows, f"run {run['id']}: {run['status']}"))
-    out.print(
-        text(f"coverage    leaves {found.coverage.leaves}, leaf × value {found.coverage.cells}")
-    )
-    out.print(text(f"agreement   {_agreement(found)}"))
-    out.print(text(f"tokens      {_tokens(found)}"))
+    for line in _lines(found, db):
+        out.print(line, soft_wrap=True)
+
+
+def _lines(found: "Summary", db: str) -> Iterator["Text"]:
+    cover = found.coverage
+    yield text(f"coverage    leaves {cover.leaves}, leaf × value {cover.cells}")
+    yield text(f"agreement   {_agreement(found)}")
+    yield text(f"tokens      {_tokens(found)}")
     if found.reasons:
         why = ", ".join(f"{row['reason']} {row['count']}" for row in found.reasons[:6])
-        out.print(text(f"not kept    {why}"))
+        yield text(f"not kept    {why}")
     for row in found.shortfall:
-        out.print(
-            text(f"missing     {row['missing']} in {row['leaf']}: mostly {row['reason']}", "red")
-        )
-    models = sorted(set(run["models"].values()))
-    out.print(text(f"models      {', '.join(models)}"))
-    out.print(text(f"database    {db}"))
+        yield text(f"missing     {row['missing']} in {row['leaf']}: mostly {row['reason']}", "red")
+    yield text(f"models      {', '.join(sorted(set(found.run['models'].values())))}")
+    yield text(f"database    {db}")
 
 
 def _agreement(found: "Summary") -> str:

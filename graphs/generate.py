@@ -67,7 +67,9 @@ async def agenerate(
     effective, key = read(path, options.overrides)
     with ExitStack() as held:
         check_writable(options.db)
-        held.enter_context(lock(options.db))
+        # A database that is still to be made is locked only then: bad input leaves nothing behind.
+        if existed := options.db.exists():
+            held.enter_context(lock(options.db))
         known = _known(path, effective, key, options)
         if known is not None and known["status"] not in UNFINISHED:
             return Run(known["id"], options.db)
@@ -77,6 +79,8 @@ async def agenerate(
         if known is not None:
             refuse_other_taxonomy(known, prepared.taxonomy)
         settled = await settle(prepared)
+        if not existed:
+            held.enter_context(lock(options.db))
         run_id = known["id"] if known else new_id(options.db, effective)
         as_of = known["as_of"] if known else effective.as_of or today()
         await _execute(prepared, settled, run_id, as_of, known is not None, options, gate or Gate())
