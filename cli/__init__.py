@@ -1,9 +1,19 @@
 """The commands: each parses, calls one function, prints."""
 
+from typing import TYPE_CHECKING
 
-def main() -> None:
-    """Entry point of the console script."""
+if TYPE_CHECKING:
+    import typer
+
+
+def commands() -> "typer.Typer":
+    """The app with all commands on it."""
     from . import generate, look, setup, taxonomy  # noqa: F401 - they register their commands
     from .app import app
 
-    app()
+    return app
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    commands()()

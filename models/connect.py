@@ -17,6 +17,8 @@ from .switch import require_allowed
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+_TO_CONNECT = 15.0
+"""Seconds to wait for a connection: a machine that is there answers sooner."""
 OFFLINE = "offline"
 """The name of the model that needs no network."""
 
@@ -64,7 +66,7 @@ class Line:
     chat: "BaseChatModel"
     limit: asyncio.Semaphore
     resume_at: float = 0.0
-    """Loop time before which no call is sent, after the endpoint asked to wait."""
+    """Time of the asker's clock before which no call is sent, after the endpoint asked to wait."""
 
 
 ChatFactory = Callable[[Endpoint], "BaseChatModel"]
@@ -106,7 +108,7 @@ async def connect(
 def _local(endpoint: Endpoint, local: ChatFactory | None) -> "BaseChatModel":
     if local is not None:
         return local(endpoint)
-    from .offline import OfflineChat
+    from .offline.chat import OfflineChat
 
     return OfflineChat()
 
@@ -121,6 +123,7 @@ def _http_client(concurrency: int) -> Any:
 
 
 def _remote(endpoint: Endpoint, client: Any) -> "BaseChatModel":
+    import httpx2
     from pydantic import SecretStr
 
     from .chat import EndpointChat
@@ -129,7 +132,7 @@ def _remote(endpoint: Endpoint, client: Any) -> "BaseChatModel":
         model_name=endpoint.model,
         openai_api_base=endpoint.base_url,
         openai_api_key=SecretStr(endpoint.api_key or "none"),
-        request_timeout=endpoint.deadline,
+        request_timeout=httpx2.Timeout(endpoint.deadline, connect=_TO_CONNECT),
         max_retries=0,
         use_responses_api=False,
         http_async_client=client,

@@ -36,7 +36,9 @@ MAY_IMPORT = {
 }
 """Folder or root module to those that it may import; imports go one way."""
 SOURCES = sorted(
-    path for part in MAY_IMPORT for path in [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/*.py")]
+    path
+    for part in MAY_IMPORT
+    for path in [*ROOT.glob(f"{part}.py"), *ROOT.glob(f"{part}/**/*.py")]
 )
 
 
@@ -86,21 +88,23 @@ def test_the_package_list_is_what_is_on_disk() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(settings["tool"]["setuptools"]["packages"])
     beside = {"tests", "benchmarks", "examples", "docs", "build", "dist"}
+    folders = (path.parent.relative_to(ROOT).parts for path in ROOT.glob("**/__init__.py"))
     on_disk = {
-        f"taxoloom.{path.parent.name}"
-        for path in ROOT.glob("*/__init__.py")
-        if path.parent.name not in beside and not path.parent.name.startswith(".")
+        ".".join(("taxoloom", *parts))
+        for parts in folders
+        if not parts or (parts[0] not in beside and not parts[0].startswith("."))
     }
-    assert listed == on_disk | {"taxoloom"}
+    assert listed == on_disk
 
 
 def test_every_data_file_is_declared() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     declared = settings["tool"]["setuptools"]["package-data"]
     for folder in MAY_IMPORT:
-        for path in (ROOT / folder).glob("*.*"):
-            if path.suffix != ".py":
-                patterns = declared.get(f"taxoloom.{folder}", [])
+        for path in (ROOT / folder).glob("**/*.*"):
+            if path.suffix not in (".py", ".pyc"):
+                package = ".".join(("taxoloom", *path.parent.relative_to(ROOT).parts))
+                patterns = declared.get(package, [])
                 assert any(path.match(pattern) for pattern in patterns), path
 
 

@@ -11,16 +11,13 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from taxoloom.cli import generate, look, setup, taxonomy
-from taxoloom.cli.app import app
+from taxoloom.cli import commands
 from taxoloom.tests.support.endpoint import Endpoint, Fault, good, mixed, schema_name
 from taxoloom.tests.support.recipes import EXAMPLES, recipe
 
-assert generate and look and setup and taxonomy  # imported for the commands they register
-
 
 def run(*words: object) -> Result:
-    result = CliRunner().invoke(app, [str(word) for word in words])
+    result = CliRunner().invoke(commands(), [str(word) for word in words])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result  # type: ignore[no-any-return]
