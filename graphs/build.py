@@ -37,9 +37,15 @@ def from_runtime(state: State, runtime: Runtime[Context]) -> Context:
     return runtime.context
 
 
-def build(spec: GraphSpec, *, context_of: ContextOf = from_runtime) -> Compiled:
-    """Compile a checked spec."""
-    graph: StateGraph[State, Context, State, State] = StateGraph(State, Context)
+def build(spec: GraphSpec, *, context_of: ContextOf | None = None) -> Compiled:
+    """Compile a checked spec.
+
+    Without `context_of` the context is passed with each invocation. With it the graph has no
+    context of its own: LangGraph's server would try to make one of what a client sends.
+    """
+    schema = Context if context_of is None else None
+    graph: StateGraph[State, Context, State, State] = StateGraph(State, schema)
+    context_of = context_of or from_runtime
     for seat in (*spec.chain, *spec.before_judges, *spec.after_judges):
         graph.add_node(seat.node, _role_node(seat, context_of))
     for seat in spec.judges:

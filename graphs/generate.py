@@ -20,7 +20,15 @@ from ..store import CallJournal, Writer, check_writable, lock, queries, reading,
 from .build import build
 from .loop import fast_loop, signals
 from .prepare import Overrides, Prepared, prepare, read, today
-from .resume import UNFINISHED, continued, new_id, refuse_other_taxonomy, refuse_second, resumable, runs_of
+from .resume import (
+    UNFINISHED,
+    continued,
+    new_id,
+    refuse_other_taxonomy,
+    refuse_second,
+    resumable,
+    runs_of,
+)
 from .run import Run
 from .runner import Listener, Runner
 

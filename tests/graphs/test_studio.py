@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from taxoloom.graphs.build import build
 from taxoloom.graphs.prepare import prepare
@@ -14,7 +15,9 @@ from taxoloom.tests.support.recipes import EXAMPLES, ROOT
 def test_studio_runs_one_sample_from_its_slot() -> None:
     async def run() -> dict[str, object]:
         async with make_graph() as graph:
-            return dict(await graph.ainvoke({"slot": 2}))  # type: ignore[call-overload]
+            # LangGraph's server passes an empty context along.
+            context: Any = {}
+            return dict(await graph.ainvoke({"slot": 2}, context=context))
 
     state = asyncio.run(run())
     assert state["ending"]
