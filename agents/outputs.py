@@ -160,7 +160,7 @@ class Criterion(Reply):
     quote: str = Field(
         default="",
         description="for not_met: verbatim words from candidate or request; else empty",
-        json_schema_extra={"zh": "not_met 时引用候选样本或要求中的原文；其余留空"},
+        json_schema_extra={"zh": "not_met 时引用候选样本或需求单中的原文；其余留空"},
     )
 
 

@@ -21,6 +21,8 @@ COLOURS = {
     "failed": "magenta",
     "pending": "dim",
 }
+KEPT = frozenset({"sample", "decision", "run"})
+"""Columns that people copy from or tell rows by."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -57,7 +59,8 @@ def table(
 ) -> "Table":
     """A table whose cells are literal text; numbers stand to the right.
 
-    Columns named in `cut` lose their end where room is short, all others are folded.
+    Columns named in `cut` lose their end where room is short, those in `KEPT` never, and all
+    others are folded.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -71,7 +74,10 @@ def table(
             name,
             justify="right" if numeric else "left",
             overflow="ellipsis" if name in cut else "fold",
-            no_wrap=name in cut,
+            no_wrap=name in cut or name in KEPT,
+            min_width=max((len(str(row[index])) for row in listed), default=0)
+            if name in KEPT
+            else None,
         )
     for row in listed:
         made.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))

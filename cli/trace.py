@@ -88,6 +88,10 @@ def _decided(out: "Console", trace: Trace) -> None:
     sample = trace.sample
     _heading(out, "what decided")
     out.print(status(sample["status"]), text(f"by {sample['reason']} {sample['detail']}"))
+    for said in ("accept", "reject", "unscored"):
+        judges = [v["judge"] for v in trace.verdicts if vote(v).startswith(said)]
+        if judges:
+            out.print(text(f"  {said}: {', '.join(judges)}"))
     for row in trace.disagreements:
         settled = f", settled by {row['resolved_by']}" if row["resolved_by"] else ""
         out.print(text(f"disagreement {row['id']} ({row['kind']}) is {row['status']}{settled}"))
