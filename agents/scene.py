@@ -24,6 +24,8 @@ class World:
     language: str
     as_of: str
     phrases: Phrases
+    rewrites: bool = True
+    """Whether a rewriter stands in the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,19 @@ def _axis_label(world: World, name: str, value: str) -> Values:
     return {"name": axis.name, "value": chosen.name, "guidance": chosen.guidance}
 
 
+def _brief(scene: Scene) -> Values:
+    """The request without what the rewriter will carry out, if there is one.
+
+    A writer that sees the operation does the rewriter's work beforehand, and the draft comes back
+    as it went.
+    """
+    if not scene.world.rewrites:
+        return scene.request
+    taken = {axis.name for axis in scene.world.axes if any(v.operation for v in axis.values)}
+    kept = [label for label in scene.request["labels"] if label["name"] not in taken]
+    return {**scene.request, "labels": kept}
+
+
 def _contrast(scene: Scene) -> list[Values]:
     siblings = scene.world.taxonomy.siblings(scene.blueprint.leaf)
     return [{"name": node.name, "definition": node.definition} for node in siblings]
@@ -114,6 +129,7 @@ def _order(scene: Scene) -> list[str]:
 
 SIGHTS: dict[str, Callable[[Scene], Any]] = {
     "request": lambda scene: scene.request,
+    "brief": _brief,
     "contrast": _contrast,
     "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
     "openings": lambda scene: list(scene.openings),

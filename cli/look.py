@@ -47,7 +47,7 @@ def samples(
 ) -> None:
     """List samples: id, decision, reason, leaf and how they begin."""
     from ..store import queries, reading
-    from .render import console, first_user, table
+    from .render import console, first_user, fit, table
     from .render import status as coloured
 
     with reading(db) as connection:
@@ -57,18 +57,20 @@ def samples(
             print_json(list(queries.samples(connection, chosen, limit)))
             return
         found = list(queries.samples(connection, chosen, limit + 1))
+    out = console()
+    # Id, decision and reason stand whole; leaf and beginning share what room is left.
+    room = max(out.width - 52, 24)
     rows = [
         (
             s["id"],
             coloured(s["status"]),
             s["reason"],
-            _under_root(s["leaf"]),
-            first_user(s["messages"]),
+            fit(_under_root(s["leaf"]), room * 2 // 5),
+            fit(first_user(s["messages"]), room * 3 // 5),
         )
         for s in found[:limit]
     ]
-    columns = ["sample", "decision", "reason", "leaf", "begins"]
-    console().print(table(columns, rows, cut=["leaf", "begins"]))
+    out.print(table(["sample", "decision", "reason", "leaf", "begins"], rows))
     if len(found) > limit:
         typer.echo(f"only the first {limit} are shown; --limit shows more", err=True)
 

@@ -5,7 +5,7 @@ Takes plain data and gives rich's renderables; knows no SQL.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,18 +50,8 @@ def status(value: str) -> "Text":
     return text(value, COLOURS.get(value, ""))
 
 
-def table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    title: str = "",
-    *,
-    cut: Sequence[str] = (),
-) -> "Table":
-    """A table whose cells are literal text; numbers stand to the right.
-
-    Columns named in `cut` lose their end where room is short, those in `KEPT` never, and all
-    others are folded.
-    """
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> "Table":
+    """A table whose cells are literal text; numbers stand to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -70,18 +60,19 @@ def table(
     made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
     for index, name in enumerate(columns):
         numeric = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
-        made.add_column(
-            name,
-            justify="right" if numeric else "left",
-            overflow="ellipsis" if name in cut else "fold",
-            no_wrap=name in cut or name in KEPT,
-            min_width=max((len(str(row[index])) for row in listed), default=0)
-            if name in KEPT
-            else None,
-        )
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        made.add_column(name, justify=justify, overflow="fold", no_wrap=name in KEPT)
     for row in listed:
         made.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))
     return made
+
+
+def fit(value: str, cells: int) -> str:
+    """A text on one line, cut to a width in terminal cells (a Chinese character takes two)."""
+    from rich.cells import cell_len, set_cell_size
+
+    line = " ".join(safe(value).split())
+    return line if cell_len(line) <= cells else set_cell_size(line, max(cells - 1, 1)) + "…"
 
 
 def summary(out: "Console", found: "Summary", db: str) -> None:
@@ -133,8 +124,6 @@ def labels(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in found.items())
 
 
-def first_user(messages: Sequence[Mapping[str, Any]], width: int = 60) -> str:
-    """How a dialogue begins, cut to a width."""
-    opening = next((m["content"] for m in messages if m["role"] == "user"), "")
-    line = " ".join(str(opening).split())
-    return line if len(line) <= width else line[: width - 1] + "…"
+def first_user(messages: Sequence[Mapping[str, Any]]) -> str:
+    """How a dialogue begins."""
+    return next((str(m["content"]) for m in messages if m["role"] == "user"), "")

@@ -46,7 +46,8 @@ class Prepared:
     def world(self, as_of: str) -> World:
         """What all samples have in common, on a given day."""
         language = self.recipe.language
-        return World(self.taxonomy, self.axes, language, as_of, phrases(language))
+        rewrites = any(seat.role.name == "rewriter" for seat in self.spec.chain)
+        return World(self.taxonomy, self.axes, language, as_of, phrases(language), rewrites)
 
 
 @dataclass(frozen=True, slots=True)

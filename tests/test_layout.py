@@ -157,14 +157,14 @@ def test_the_wheel_runs_from_another_folder(tmp_path: Path) -> None:
     (site,) = venv.glob("lib/python*/site-packages")
     ours = next(path for path in sys.path if path.endswith("site-packages"))
     (site / "dependencies.pth").write_text(ours, encoding="utf-8")
-    install = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python"), "install"]
+    install = [sys.executable, "-m", "pip", "--python", str(venv), "install"]
     subprocess.run([*install, "--quiet", "--no-deps", str(built)], check=True)
-    script = venv / "bin" / "taxoloom"
+    script, python = str(venv / "bin" / "taxoloom"), str(venv / "bin" / "python")
     version = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
     assert version.stdout.strip() == f"taxoloom {taxoloom.__version__}"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    where = [venv / "bin" / "python", "-c", "import taxoloom; print(taxoloom.__file__)"]
+    where = [python, "-c", "import taxoloom; print(taxoloom.__file__)"]
     found = subprocess.run(where, cwd=elsewhere, capture_output=True, text=True, check=True)
     assert str(venv) in found.stdout
     subprocess.run([script, "demo"], cwd=elsewhere, check=True, capture_output=True)

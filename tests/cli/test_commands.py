@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from taxoloom.cli import commands
 from taxoloom.tests.support.endpoint import Endpoint, Fault, good, mixed, schema_name
@@ -20,7 +19,7 @@ def run(*words: object) -> Result:
     result = CliRunner().invoke(commands(), [str(word) for word in words])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def test_a_missing_value_is_an_error(tmp_path: Path) -> None:
 
 def test_a_missing_part_of_a_value_is_an_error() -> None:
     with pytest.raises(PromptError, match="path"):
-        PromptSet("en").get("writer").render({"request": {}, "plan": {}, "avoid": []}, FENCE)
+        PromptSet("en").get("writer").render({"brief": {}, "plan": {}, "avoid": []}, FENCE)
 
 
 def test_the_folder_of_the_user_comes_first(tmp_path: Path) -> None:

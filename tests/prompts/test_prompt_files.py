@@ -15,7 +15,7 @@ FENCE = Fence("0123456789ab")
 LANGUAGES = ("zh", "en")
 INPUTS = {
     "planner": {"request", "contrast", "seeds", "openings"},
-    "writer": {"request", "plan", "avoid"},
+    "writer": {"brief", "plan", "avoid"},
     "rewriter": {"request", "requirements", "operations", "draft", "avoid"},
     "repair": {"request", "requirements", "notes", "draft", "avoid"},
     "critic_for": {"request", "requirements", "candidate"},
@@ -286,7 +286,14 @@ def english() -> Values:
     }
 
 
-EXAMPLES: dict[str, Callable[[], Values]] = {"zh": chinese, "en": english}
+def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
+    return lambda: (values := example()) | {"brief": values["request"]}
+
+
+EXAMPLES: dict[str, Callable[[], Values]] = {
+    "zh": with_brief(chinese),
+    "en": with_brief(english),
+}
 
 
 def render(name: str, language: str, values: Values, fence: Fence = FENCE) -> list[Message]:
