@@ -12,14 +12,15 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from ..errors import EndpointError, StoreError
-from .clean import clean
+from .clean import LIMIT, clean, count
 from .connect import Line
 from .failure import CallFailed
 from .gate import Gate
@@ -36,6 +37,8 @@ Chat = list[dict[str, str]]
 
 _MAX_WAIT = 120.0
 """Longest wait in seconds that an endpoint can ask for."""
+_BY_MORE_THAN_TEXT = (Outcome.refused, Outcome.filtered, Outcome.too_large)
+"""Outcomes that the kept text of a reply does not show."""
 _QUOTED = 6000
 """Characters of a faulty reply that are shown back to the model."""
 
@@ -112,6 +115,7 @@ class Asker:
         """Ask, and ask again as the table of outcomes allows."""
         messages, limit = question.messages, line.endpoint.max_tokens
         used: Counter[Outcome] = Counter()
+        repairs = 0
         number = 0
         while True:
             request = _request(line, question, messages, limit)
@@ -122,11 +126,11 @@ class Asker:
             outcome = parsed.outcome
             policy = POLICY[outcome]
             if policy.fatal:
-                self._gate.close(_unusable(line, outcome, parsed.error))
                 await self._gate.park()
             if policy.widen and not used[outcome]:
                 limit *= 2
-            elif used[outcome] < policy.repair and used.total() < line.endpoint.repairs:
+            elif used[outcome] < policy.repair and repairs < line.endpoint.repairs:
+                repairs += 1
                 messages = _repair(messages, attempt.reply, question.ask_again(parsed.error))
             else:
                 return Failure(outcome, parsed.error, attempt.model)
@@ -143,7 +147,7 @@ class Asker:
         """Send one request until a model answers it or its outcome may not be retried."""
         known = recalled.get(request.key)
         if known is not None:
-            return replace(known, attempt=number + 1), _reparse(known, question)
+            return known, _reparse(known, question)
         failures: Counter[Outcome] = Counter()
         while True:
             number += 1
@@ -157,18 +161,22 @@ class Asker:
         self, line: Line, question: Question[T], request: _Request, number: int
     ) -> tuple[Attempt, Parsed[T], float | None]:
         raw, wait = Raw(""), None
-        async with self._gate.passage():
+        # The gate is passed last: who waits for the limit while it closes must not pass.
+        async with AsyncExitStack() as call:
             async with line.limit:
                 await self._respect_pause(line)
+                await call.enter_async_context(self._gate.passage())
                 start = self._clock()
                 try:
                     raw = await _send(line, question, request)
                     parsed = parse(raw, question.output, question.check)
                 except CallFailed as failed:
                     parsed, wait = Parsed(failed.outcome, error=failed.message), failed.retry_after
+                    if POLICY[failed.outcome].fatal:
+                        self._gate.close(_unusable(line, failed.outcome, failed.message))
                 latency = (self._clock() - start) * 1000
             if wait is not None:
-                line.resume_at = asyncio.get_running_loop().time() + min(wait, _MAX_WAIT)
+                line.resume_at = max(line.resume_at, self._clock() + min(wait, _MAX_WAIT))
             attempt = self._row(line, question, request, number, raw, parsed, latency)
             kept = await self._keep(attempt)
         if not kept:
@@ -186,8 +194,8 @@ class Asker:
         return True
 
     async def _respect_pause(self, line: Line) -> None:
-        pause = line.resume_at - asyncio.get_running_loop().time()
-        if pause > 0:
+        # While one call waits, another may be told to wait longer.
+        while (pause := line.resume_at - self._clock()) > 0:
             await self._sleep(pause)
 
     def _row(
@@ -214,8 +222,8 @@ class Asker:
             prompt=question.prompt,
             prompt_hash=question.prompt_hash,
             messages=request.messages_json,
-            reply=raw.text,
-            reasoning=raw.reasoning,
+            reply=raw.text[:LIMIT],
+            reasoning=raw.reasoning[:LIMIT],
             finish_reason=raw.finish_reason,
             input_tokens=raw.input_tokens,
             output_tokens=raw.output_tokens,
@@ -262,24 +270,41 @@ async def _send(line: Line, question: Question[T], request: _Request) -> Raw:
 
 def read(message: "AIMessage") -> Raw:
     """What of a LangChain message matters here, cleaned for storage."""
-    usage = message.usage_metadata
-    cached = (usage.get("input_token_details") or {}).get("cache_read") if usage else 0
-    content = message.content if isinstance(message.content, str) else ""
-    arguments = (message.additional_kwargs.get("tool_calls") or [{}])[0].get("function", {})
+    usage: Mapping[str, Any] = getattr(message, "usage_metadata", None) or {}
+    said = message.additional_kwargs
     raw = Raw(
-        text=clean(arguments.get("arguments") or content),
-        reasoning=clean(str(message.additional_kwargs.get("reasoning_content") or "")),
-        refusal=clean(str(message.additional_kwargs.get("refusal") or "")),
-        finish_reason=str(message.response_metadata.get("finish_reason") or ""),
-        input_tokens=max(0, usage["input_tokens"]) if usage else 0,
-        output_tokens=max(0, usage["output_tokens"]) if usage else 0,
-        cached_tokens=max(0, cached or 0),
+        text=clean(_arguments(message) or _text(message.content)),
+        reasoning=clean(str(said.get("reasoning_content") or "")),
+        refusal=clean(str(said.get("refusal") or "")),
+        finish_reason=clean(str(message.response_metadata.get("finish_reason") or ""))[:100],
+        input_tokens=count(usage.get("input_tokens")),
+        output_tokens=count(usage.get("output_tokens")),
+        cached_tokens=count((usage.get("input_token_details") or {}).get("cache_read")),
     )
     return split_thinking(raw)
 
 
+def _text(content: object) -> str:
+    """The text of a content that may also be a list of parts."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _arguments(message: "AIMessage") -> str:
+    """The arguments of the first tool call, as they came; "" if there is none."""
+    calls = message.additional_kwargs.get("tool_calls")
+    call = calls[0] if isinstance(calls, list) and calls else None
+    function = call.get("function") if isinstance(call, dict) else None
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    # A few servers send them parsed.
+    return json.dumps(arguments) if isinstance(arguments, dict) else str(arguments or "")
+
+
 def _reparse(known: Attempt, question: Question[T]) -> Parsed[T]:
-    if known.outcome in (Outcome.refused, Outcome.filtered):
+    if known.outcome in _BY_MORE_THAN_TEXT:
         return Parsed(known.outcome, error=known.error)
     raw = Raw(known.reply, finish_reason=known.finish_reason, output_tokens=known.output_tokens)
     return parse(raw, question.output, question.check)
@@ -315,7 +340,8 @@ def _unusable(line: Line, outcome: Outcome, error: str) -> EndpointError:
     hints = {
         Outcome.auth: "check the key: OPENAI_API_KEY, or api_key_env in the recipe",
         Outcome.quota: "add credit or choose another endpoint, then go on with --resume",
-        Outcome.no_model: "check the model's name; `taxoloom doctor` lists what there is",
+        Outcome.no_model: "check the model's name, which `taxoloom doctor` lists, and base_url, "
+        "which usually ends in /v1",
     }
     where = f"model {line.endpoint.model!r} at {line.endpoint.base_url or 'offline'}"
     return EndpointError(f"{where} cannot be used: {error}", hint=hints[outcome])

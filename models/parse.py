@@ -1,25 +1,33 @@
 """From a raw reply to a typed one, or to the outcome that says why not.
 
 Only lossless steps are taken: a thinking block is cut off, a fence or prose around the one JSON
-object is dropped, raw control characters in strings are let pass. Duplicate keys and NaN are
-refused. Knows nothing of retries.
+object is dropped, raw control characters in strings are let pass. Duplicate keys, NaN and
+infinity are refused. Knows nothing of retries.
 """
 
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from .clean import LIMIT
+from .clean import LIMIT, clean
 from .outcome import Outcome
 
 T = TypeVar("T", bound=BaseModel)
 
-_THINK = re.compile(r"\A\s*<think(?:ing)?>(.*?)</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_OPENED = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
+_CLOSED = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_FILTERED = ("content_filter", "sensitive")
+"""What endpoints call it when their filter withheld a reply."""
+_OBJECT = re.compile(r"\{\s*[\"}]")
+"""What a JSON object begins with."""
+_SHOWN = 200
+"""Characters of a reply's own words in an error text."""
 _MAX_DIGITS = 400
 
 
@@ -46,19 +54,21 @@ class Parsed(Generic[T]):
 
 
 def split_thinking(raw: Raw) -> Raw:
-    """Move a leading `<think>` block from the text to the reasoning."""
-    match = _THINK.match(raw.text)
-    if match is None:
+    """Move a leading thinking block from the text to the reasoning.
+
+    Some servers send the closing tag alone, since the opening one belongs to their prompt. A
+    block that is never closed is all there is: what it weighs is no answer.
+    """
+    opened = _OPENED.match(raw.text)
+    start = opened.end() if opened else 0
+    if not opened and raw.text.lstrip()[:1] in ("{", "`"):
         return raw
-    return Raw(
-        text=raw.text[match.end() :].lstrip(),
-        reasoning=raw.reasoning or match[1].strip(),
-        refusal=raw.refusal,
-        finish_reason=raw.finish_reason,
-        input_tokens=raw.input_tokens,
-        output_tokens=raw.output_tokens,
-        cached_tokens=raw.cached_tokens,
-    )
+    closed = _CLOSED.search(raw.text, start)
+    text = raw.text[closed.end() :].lstrip() if closed else ""
+    if not opened and text[:1] not in ("{", "`"):
+        return raw
+    thought = raw.text[start : closed.start() if closed else None].strip()
+    return replace(raw, text=text, reasoning=raw.reasoning or thought)
 
 
 def parse(raw: Raw, output: type[T], check: Callable[[T], str] | None = None) -> Parsed[T]:
@@ -71,20 +81,26 @@ def parse(raw: Raw, output: type[T], check: Callable[[T], str] | None = None) ->
         return Parsed(early[0], error=early[1])
     try:
         data = _json_object(raw.text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return Parsed(Outcome.invalid_json, error=str(error))
+    except RecursionError:
+        return Parsed(Outcome.invalid_json, error="the reply is nested too deeply")
     try:
         value = output.model_validate(data)
+        problem = check(value) if check else ""
     except ValidationError as error:
         return Parsed(Outcome.schema_violation, error=_explain(error))
-    problem = check(value) if check else ""
+    except Exception as error:
+        # A validator or a check may be a stranger's code. The reply is paid for, and what cannot
+        # be kept with a reason would be lost.
+        return Parsed(Outcome.schema_violation, error=_short(f"{type(error).__name__}: {error}"))
     return Parsed(Outcome.contradiction, error=problem) if problem else Parsed(Outcome.ok, value)
 
 
 def _without_value(raw: Raw) -> tuple[Outcome, str] | None:
     if raw.refusal:
         return Outcome.refused, raw.refusal[:500]
-    if raw.finish_reason == "content_filter":
+    if raw.finish_reason in _FILTERED:
         return Outcome.filtered, "the endpoint's content filter withheld the reply"
     if raw.finish_reason == "length":
         return Outcome.truncated, f"cut off after {raw.output_tokens} tokens"
@@ -96,40 +112,34 @@ def _without_value(raw: Raw) -> tuple[Outcome, str] | None:
 
 
 def _json_object(text: str) -> dict[str, object]:
-    fenced = _FENCE.match(text)
-    body = fenced[1] if fenced else text
-    start = body.find("{")
+    start = text.find("{")
     if start < 0:
         raise ValueError("there is no JSON object in the reply")
-    decoder = json.JSONDecoder(
-        strict=False,
-        object_pairs_hook=_no_duplicates,
-        parse_constant=_no_constant,
-        parse_int=_bounded_int,
-    )
-    data, end = decoder.raw_decode(body, start)
-    if "{" in body[end:] and _is_object(decoder, body[end:]):
+    data: dict[str, object]  # what begins with a brace is an object
+    data, end = _DECODER.raw_decode(text, start)
+    if text[:start].rstrip().endswith("[") or text[end:].lstrip().startswith(("]", ",")):
+        raise ValueError("the reply is a list, not one JSON object")
+    if _OBJECT.search(text, end):
         raise ValueError("the reply holds more than one JSON object")
-    if not isinstance(data, dict):
-        raise ValueError("the reply is not a JSON object")  # noqa: TRY004 - one family to catch
+    if _CLOSED.search(text, end):
+        raise ValueError("the JSON object stands in the thinking, not in the reply")
     return data
 
 
-def _is_object(decoder: json.JSONDecoder, rest: str) -> bool:
-    try:
-        decoder.raw_decode(rest, rest.find("{"))
-    except ValueError:
-        return False
-    return True
-
-
-def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    data = dict(pairs)
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    data = {clean(key): _cleaned(value) for key, value in pairs}
     if len(data) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} occurs twice")
+        times = Counter(clean(key) for key, _ in pairs)
+        twice = next(key for key, number in times.items() if number > 1)
+        raise ValueError(f"the key {_short(twice)!r} occurs twice")
     return data
+
+
+def _cleaned(value: object) -> object:
+    """Clean the texts: escapes can spell what the reply itself cannot hold."""
+    if isinstance(value, str):
+        return clean(value)
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 def _no_constant(name: str) -> object:
@@ -142,10 +152,30 @@ def _bounded_int(digits: str) -> int:
     return int(digits)
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {_short(digits)} is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(
+    strict=False,
+    object_pairs_hook=_pairs,
+    parse_constant=_no_constant,
+    parse_int=_bounded_int,
+    parse_float=_finite,
+)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
 def _explain(error: ValidationError) -> str:
     """The first few faults, named by their place in the reply."""
     faults = [
-        f"{'.'.join(map(str, fault['loc'])) or 'reply'}: {fault['msg']}"
+        _short(".".join(map(str, fault["loc"])) or "reply") + f": {_short(fault['msg'])}"
         for fault in error.errors(include_url=False, include_input=False)[:5]
     ]
     return "; ".join(faults)

@@ -16,14 +16,17 @@ from pydantic import BaseModel
 from ..errors import EndpointError
 from .ask import read
 from .connect import Endpoint, Line, connect
-from .failure import CallFailed, scrub
+from .failure import CallFailed, told
 from .outcome import Outcome
 from .parse import Raw, parse
 from .structured import LADDER, Structured, form
 
-_TOKENS = 512
+_TOKENS = 2048
+"""Enough for a model that thinks first; all others stop much sooner."""
 _PATIENCE = 120.0
 """Seconds for one probe: a server may load the model first."""
+_TO_LIST = 20.0
+"""Seconds for the list of models, which a run does not need."""
 _BUSY = (1.0, 3.0, 9.0)
 """Seconds between tries when the endpoint says that it is busy."""
 _REFUSED = (Outcome.bad_request, Outcome.server)
@@ -86,13 +89,14 @@ async def settle(
     Takes an endpoint and whether its `structured` is to be chosen here. Raises EndpointError
     before a run has begun, naming address, model and remedy.
     """
-    known: dict[str, Endpoint] = {}
+    known: list[tuple[tuple[Endpoint, bool], Endpoint]] = []
     settled: dict[str, Endpoint] = {}
-    for name, (endpoint, choose) in endpoints.items():
-        key = repr(endpoint) + str(choose)
-        if key not in known:
-            known[key] = endpoint if endpoint.offline else await _settle(endpoint, choose)
-        settled[name] = known[key]
+    for name, asked in endpoints.items():
+        found = next((answer for question, answer in known if question == asked), None)
+        if found is None:
+            found = asked[0] if asked[0].offline else await _settle(*asked)
+            known.append((asked, found))
+        settled[name] = found
     return settled
 
 
@@ -107,61 +111,55 @@ async def _settle(endpoint: Endpoint, choose: bool) -> Endpoint:
                 break
     best = Report(endpoint.model, endpoint.base_url, listed, tuple(trials)).best
     if best is None:
-        ways = "; ".join(f"{trial.structured}: {trial.detail}" for trial in trials)
+        details = {trial.detail: trial.structured for trial in reversed(trials)}
+        said = [f"{way}: {detail}" for detail, way in reversed(details.items())]
         raise EndpointError(
-            f"{endpoint.base_url} refuses every request: {ways}",
+            f"{endpoint.base_url} refuses every request: {'; '.join(said)}",
             hint="`taxoloom doctor` says which settings work; write one down as `structured:`",
         )
     return replace(endpoint, structured=best)
 
 
 async def _listed(line: Line) -> tuple[str, ...] | None:
-    """Names of the models that the endpoint lists, if it can; servers need not."""
+    """Names of the models that the endpoint lists, if it can; servers need not.
+
+    What goes wrong here says little: a key may be good for chat completions alone.
+    """
     import httpx2
-    import openai
 
     client: Any = line.chat
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TO_LIST):
             response = await client.root_async_client.get("/models", cast_to=httpx2.Response)
         data = json.loads(response.content)["data"]
-        return tuple(str(entry["id"]) for entry in data)
-    except openai.APIStatusError as error:
-        if error.status_code in (401, 403):
-            raise _unusable(line.endpoint, Outcome.auth, error.message, None) from error
-        return None
-    except (openai.APIConnectionError, TimeoutError) as error:
-        cause = error.__cause__ or error
-        raise EndpointError(
-            f"{line.endpoint.base_url} cannot be reached: {cause}",
-            hint="start the server, or correct base_url (it usually ends in /v1)",
-        ) from error
-    except (ValueError, KeyError, TypeError):
+        return tuple(told(str(entry["id"])) for entry in data)
+    except Exception:
         return None
 
 
 async def _try(line: Line, way: Structured, listed: tuple[str, ...] | None) -> Trial:
     shape = form(Ready)
-    kwargs = {**line.endpoint.params, line.endpoint.token_limit: _TOKENS, **shape.request(way)}
+    limit = min(_TOKENS, line.endpoint.max_tokens)
+    kwargs = {**line.endpoint.params, line.endpoint.token_limit: limit, **shape.request(way)}
     if line.endpoint.send_seed:
         kwargs["seed"] = 1
     ask = f"Are you ready? Reply with exactly this JSON object and nothing else: {shape.skeleton}"
     messages = [{"role": "user", "content": ask}]
-    start = time.perf_counter()
     for pause in (*_BUSY, None):
+        start = time.perf_counter()
         try:
             async with asyncio.timeout(_PATIENCE):
                 raw = read(await line.chat.ainvoke(messages, **kwargs))
             return _trial(way, raw, (time.perf_counter() - start) * 1000)
         except TimeoutError:
-            return Trial(way, Outcome.deadline, f"no reply within {_PATIENCE:g} s")
-        except CallFailed as failed:
-            if failed.outcome == Outcome.rate_limited and pause is not None:
-                await asyncio.sleep(max(pause, min(failed.retry_after or 0, 30.0)))
-                continue
-            if failed.outcome not in _REFUSED:
-                message = failed.message
-                raise _unusable(line.endpoint, failed.outcome, message, listed) from failed
+            failed = CallFailed(Outcome.deadline, f"no reply within {_PATIENCE:g} s")
+        except CallFailed as error:
+            failed = error
+        if failed.busy and pause is not None:
+            await asyncio.sleep(max(pause, min(failed.retry_after or 0, 30.0)))
+        elif failed.busy or failed.outcome not in _REFUSED:
+            raise _unusable(line.endpoint, failed, listed)
+        else:
             return Trial(way, failed.outcome, failed.message[:200])
     raise AssertionError("the last pause is None, so the loop returns or raises")
 
@@ -180,19 +178,28 @@ def _trial(way: Structured, raw: Raw, latency: float) -> Trial:
 
 
 def _unusable(
-    endpoint: Endpoint, outcome: Outcome, message: str, listed: tuple[str, ...] | None
+    endpoint: Endpoint, failed: CallFailed, listed: tuple[str, ...] | None
 ) -> EndpointError:
-    where = endpoint.base_url
+    where, outcome, message = endpoint.base_url, failed.outcome, failed.message
     if outcome == Outcome.auth:
         return EndpointError(
-            f"{where} does not accept the key: {scrub(message)}",
+            f"{where} does not accept the key: {message}",
             hint="set OPENAI_API_KEY, or name another variable as `api_key_env:` in the recipe",
+        )
+    if outcome == Outcome.quota:
+        return EndpointError(
+            f"{where} has no credit left: {message}", hint="add credit, or choose another endpoint"
+        )
+    if outcome == Outcome.no_model and listed is None and "model" not in message.lower():
+        return EndpointError(
+            f"{where} has no chat completions: {message}",
+            hint="correct base_url (it usually ends in /v1)",
         )
     if outcome == Outcome.no_model:
         near = difflib.get_close_matches(endpoint.model, listed or (), n=3, cutoff=0.3)
         names = ", ".join(near or (listed or ())[:5])
         return EndpointError(
-            f"{where} does not have the model {endpoint.model!r}",
+            f"{where} does not have the model {endpoint.model!r}: {message}",
             hint=f"it has {names}" if names else "check the model's name with the server",
         )
     if outcome == Outcome.transport:
@@ -201,5 +208,6 @@ def _unusable(
             hint="start the server, or correct base_url (it usually ends in /v1)",
         )
     return EndpointError(
-        f"{where} cannot be used now ({outcome}): {message}", hint="try again later"
+        f"{where} cannot be used now ({outcome}): {message}",
+        hint="try again later; `timeout:` and `structured:` in the recipe may matter",
     )

@@ -6,10 +6,12 @@ Made once per output type and language; knows nothing of what the fields mean.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel
+
+from ..errors import PromptError
 
 Structured = Literal["json_schema", "json_object", "tool", "prompt"]
 LADDER: tuple[Structured, ...] = ("json_schema", "json_object", "tool", "prompt")
@@ -73,7 +75,7 @@ def form(
     from top to bottom, so the order is the order in which they think.
     """
     raw = output.model_json_schema()
-    described = _resolve(raw, raw.get("$defs", {}), language, order or {})
+    described = _resolve(raw, _Source(raw.get("$defs", {}), language, order or {}))
     skeleton = json.dumps(_example(described), ensure_ascii=False, indent=1)
     mark = json.dumps(_BARE)[1:-1]
     bare = skeleton.replace(f'"{mark}', "").replace(f'{mark}"', "")
@@ -82,29 +84,51 @@ def form(
     return Form(output.__name__, schema, bare, digest)
 
 
-def _resolve(
-    node: Schema, definitions: Schema, language: str, order: Mapping[str, Sequence[str]]
-) -> Schema:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What pydantic says of a type, and in which language and order it is to be shown."""
+
+    definitions: Schema
+    language: str
+    order: Mapping[str, Sequence[str]]
+    above: tuple[str, ...] = ()
+    """Types that the place looked at stands in."""
+
+
+def _resolve(node: Schema, source: _Source) -> Schema:
     """Inline references, make strict, keep one language's description."""
     if "$ref" in node:
-        name = node["$ref"].rsplit("/", 1)[-1]
-        inner = _resolve(definitions[name], definitions, language, order)
-        told = _told(node, language)
-        return {**inner, "description": told} if told else inner
+        return _inlined(node, source)
     kept: Schema = {key: value for key, value in node.items() if key in _KEPT}
-    if "anyOf" in kept:
-        kept["anyOf"] = [_resolve(part, definitions, language, order) for part in kept["anyOf"]]
-    if "items" in kept:
-        kept["items"] = _resolve(kept["items"], definitions, language, order)
+    either = node.get("anyOf") or node.get("oneOf")
+    if either:
+        kept["anyOf"] = [_resolve(part, source) for part in either]
+    for key in ("items", "additionalProperties"):
+        if isinstance(kept.get(key), dict):
+            kept[key] = _resolve(kept[key], source)
     if "properties" in kept:
-        names = order.get(node.get("title", ""), list(kept["properties"]))
-        kept["properties"] = {
-            name: _resolve(node["properties"][name], definitions, language, order) for name in names
-        }
-        kept["required"] = list(names)
+        first = [
+            name
+            for name in source.order.get(node.get("title", ""), ())
+            if name in kept["properties"]
+        ]
+        names = list(dict.fromkeys((*first, *kept["properties"])))
+        kept["properties"] = {name: _resolve(node["properties"][name], source) for name in names}
+        kept["required"] = names
         kept["additionalProperties"] = False
-    told = _told(node, language) if node.get("type") != "object" else ""
+    told = _told(node, source.language) if node.get("type") != "object" else ""
     return {**kept, "description": told} if told else kept
+
+
+def _inlined(node: Schema, source: _Source) -> Schema:
+    name = node["$ref"].rsplit("/", 1)[-1]
+    if name in source.above:
+        raise PromptError(
+            f"the output type {name} contains itself", hint="a form must end: use a list of names"
+        )
+    inner = _resolve(source.definitions[name], replace(source, above=(*source.above, name)))
+    told = _told(node, source.language)
+    return {**inner, "description": told} if told else inner
 
 
 def _told(node: Schema, language: str) -> str:
@@ -115,8 +139,9 @@ def _told(node: Schema, language: str) -> str:
 def _strip(node: Schema) -> Schema:
     """The schema without descriptions, which the skeleton carries."""
     bare = {key: value for key, value in node.items() if key != "description"}
-    if "items" in bare:
-        bare["items"] = _strip(bare["items"])
+    for key in ("items", "additionalProperties"):
+        if isinstance(bare.get(key), dict):
+            bare[key] = _strip(bare[key])
     if "anyOf" in bare:
         bare["anyOf"] = [_strip(part) for part in bare["anyOf"]]
     if "properties" in bare:
@@ -134,9 +159,14 @@ def _example(node: Schema) -> object:
     if "const" in node:
         return node["const"]
     if "anyOf" in node:
-        return _example(node["anyOf"][0])
+        return _example({**node["anyOf"][0], **_described(node)})
     if node.get("type") == "array":
-        return [_example({**node["items"], **_described(node)})]
+        return [_example({**node.get("items", {}), **_described(node)})]
+    if node.get("type") == "object":
+        named = node.get("additionalProperties")
+        return {"<name>": _example(named if isinstance(named, dict) else {})}
+    if node.get("type") == "null":
+        return None
     if node.get("type") in ("boolean", "integer", "number"):
         kind = "true | false" if node["type"] == "boolean" else node["type"]
         return f"{_BARE}{kind}{_comment(node)}{_BARE}"

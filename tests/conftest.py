@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, however slow: a test fails for what it finds, not for when.
+settings.register_profile("taxoloom", deadline=None, derandomize=True)
+settings.load_profile("taxoloom")
 
 os.environ["TAXOLOOM_REQUESTS"] = "loopback"
 os.environ["LANGSMITH_TRACING"] = "false"

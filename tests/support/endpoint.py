@@ -7,6 +7,8 @@ what it is asked and stops with the block that started it.
 import asyncio
 import hashlib
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +27,12 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     drop: bool = False
     """Close the connection without a word."""
+    reset: bool = False
+    """Break the connection off, after what `raw` has."""
+    raw: bytes | None = None
+    """All that is sent, as it is, before the connection is closed."""
+    drip: float = 0.0
+    """Seconds between the bytes of the body."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +60,16 @@ class Endpoint:
         latency: float = 0.0,
         models: tuple[str, ...] = ("mock",),
         key: str | None = None,
+        listing: Fault | None = None,
     ) -> None:
         self.reply = reply
         self.latency = latency
         self.models = models
         self.key = key
+        self.listing = listing
         self.requests: list[Body] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.in_flight = self.most_in_flight = self.connections = 0
         self.port = 0
 
@@ -91,7 +102,9 @@ class Endpoint:
         try:
             while await self._exchange(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        except (ConnectionError, asyncio.IncompleteReadError):
             return
         finally:
             writer.close()
@@ -102,12 +115,14 @@ class Endpoint:
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
         raw = await reader.readexactly(int(headers.get("content-length", 0)))
         self.headers.append(headers)
+        self.paths.append(path)
         if self.key is not None and headers.get("authorization") != f"bearer {self.key}".lower():
             message = b'{"error": {"message": "Incorrect API key provided: sk-abcdef123456"}}'
             return await self._send(writer, Fault(401, message))
         if method == "GET" and path.endswith("/models"):
             listing = {"object": "list", "data": [{"id": name} for name in self.models]}
-            return await self._send(writer, Fault(200, json.dumps(listing).encode()))
+            fault = self.listing or Fault(200, json.dumps(listing).encode())
+            return await self._send(writer, fault)
         return await self._send(writer, await self._complete(json.loads(raw)))
 
     async def _complete(self, body: Body) -> Fault:
@@ -122,22 +137,39 @@ class Endpoint:
             self.in_flight -= 1
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Fault) -> bool:
-        if answer.drop:
+        if answer.raw is not None:
+            writer.write(answer.raw)
+            await writer.drain()
+        if answer.reset:
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        if answer.drop or answer.reset or answer.raw is not None:
             return False
-        lines = [f"HTTP/1.1 {answer.status} X", f"content-length: {len(answer.body)}"]
-        lines += ["content-type: application/json"]
-        lines += [f"{name}: {value}" for name, value in answer.headers]
-        writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
+        headers = {
+            "content-length": str(len(answer.body)),
+            "content-type": "application/json",
+            **dict(answer.headers),
+        }
+        lines = [f"HTTP/1.1 {answer.status} X", *(f"{name}: {v}" for name, v in headers.items())]
+        head = "\r\n".join([*lines, "", ""]).encode()
+        if not answer.drip:
+            writer.write(head + answer.body)
+        for piece in [head, *(bytes([byte]) for byte in answer.body)] if answer.drip else ():
+            writer.write(piece)
+            await asyncio.sleep(answer.drip)
         await writer.drain()
         return True
 
 
 async def _stop(server: asyncio.Server) -> None:
     server.close()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    # A connection may just have been taken in, and one that was cancelled needs a turn to close.
+    for _ in range(3):
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
 
 
 def completion(body: Body, said: "str | dict[str, Any] | Said | Fault") -> Fault:
