@@ -4,30 +4,55 @@ Forbids unknown keys and names the nearest known one. Imports nothing of the pro
 errors; whether roles, files and endpoints exist is for those who use them to say.
 """
 
+import contextlib
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ValidationInfo
 
 from .errors import RecipeError
 
-_WHERE_AND_HOW_FAST = frozenset(
-    {"base_url", "api_key_env", "structured", "concurrency", "timeout", "price"}
-)
+_WHERE_AND_HOW_FAST = {"base_url", "api_key_env", "structured", "concurrency", "timeout", "price"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_DEEPEST = 32
 Language = Literal["zh", "en"]
 StructuredSetting = Literal["auto", "json_schema", "json_object", "tool", "prompt"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as text, so that a wrong one is our error and not the parser's."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 class Section(BaseModel):
     """Base of every part of a recipe."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch(cls, value: object, field: ValidationInfo) -> object:
+        # YAML reads `yes` and `on` as true, which would pass for the number 1.
+        wanted = cls.model_fields[field.field_name or ""].annotation
+        if isinstance(value, bool) and wanted is not bool:
+            raise ValueError("true or false (also yes, no, on, off) is no value for this key")
+        return value
 
 
 class Price(Section):
@@ -44,7 +69,7 @@ class ModelSettings(Section):
     base_url: str | None = None
     """None for OPENAI_BASE_URL or, without it, OpenAI's own address; ignored when offline."""
     api_key_env: str | None = None
-    """Name of the variable that holds the key; never the key."""
+    """Name of the variable that holds the key; never the key, which would be stored and shown."""
     structured: StructuredSetting = "auto"
     temperature: float | None = Field(default=None, ge=0, le=2)
     max_tokens: int = Field(default=8192, ge=16)
@@ -63,6 +88,13 @@ class ModelSettings(Section):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("a base URL begins with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _variable(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+            raise ValueError("give the name of a variable, never the key itself")
+        return value
 
 
 class Insertion(Section):
@@ -105,9 +137,6 @@ class Judge(Section):
     model: ModelSettings | None = None
 
 
-Policy = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-
-
 class Panel(Section):
     """Who judges, and how the verdicts become a decision."""
 
@@ -116,7 +145,7 @@ class Panel(Section):
         Judge(name="sceptic", prompt="judge_sceptic"),
         Judge(name="editor", prompt="judge_editor"),
     ]
-    policy: Policy = "unanimous"
+    policy: Name = "unanimous"
 
     @field_validator("judges")
     @classmethod
@@ -164,13 +193,13 @@ Axis = Mapping[str, AxisValue]
 class Recipe(Section):
     """What a run is asked to do."""
 
-    taxonomy: str
+    taxonomy: str = Field(min_length=1)
     """File of the category system, relative to the recipe; `notes.md#section` names a part."""
     language: Language = "zh"
     samples: int = Field(default=24, ge=1)
     """Accepted samples asked for."""
     seed: int = Field(default=1, ge=0, lt=2**63)
-    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    as_of: str | None = None
     """The date that the samples must be true at; the day of the run when left out."""
     axes: dict[str, Axis | None] | None = None
     """Axis name to weights of its values; null for the built-in weights; all axes if left out."""
@@ -185,72 +214,151 @@ class Recipe(Section):
 
     @field_validator("as_of", mode="before")
     @classmethod
-    def _date(cls, value: object) -> object:
-        return str(value) if value is not None else None
+    def _date(cls, value: object) -> str | None:
+        day = ""
+        with contextlib.suppress(ValueError):
+            day = date.fromisoformat(str(value)).isoformat()
+        if value is not None and day != str(value):
+            raise ValueError("not a date; write YYYY-MM-DD")
+        return day or None
 
     def settings(self, *names: str) -> ModelSettings:
         """The settings of the first name that the recipe has, else of `default`."""
-        for name in (*names, "default"):
-            if name in self.models:
-                return self.models[name]
-        return ModelSettings()
+        known = (self.models[name] for name in (*names, "default") if name in self.models)
+        return next(known, ModelSettings())
 
     def fingerprint(self) -> str:
         """Hash of all that decides the data: where and how fast models are called is left out."""
         data = self.model_dump(mode="json")
-        for settings in (*data["models"].values(), *(j["model"] or {} for j in _judges(data))):
+        judges = (judge["model"] or {} for judge in data["panel"]["judges"])
+        for settings in (*data["models"].values(), *judges):
             for key in _WHERE_AND_HOW_FAST:
                 settings.pop(key, None)
         data["run"].pop("stop_after_failures")
+        # The plan deals axes and values in their order, which sorted keys would hide.
+        data["axes"] = json.dumps(data["axes"])
         text = json.dumps(data, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _judges(data: dict[str, Any]) -> list[dict[str, Any]]:
-    judges: list[dict[str, Any]] = data["panel"]["judges"]
-    return judges
-
-
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe; raises RecipeError naming file, line and remedy."""
+    source, text = str(path), _text_of(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise RecipeError(
-            f"recipe {str(path)!r} does not exist", hint="`taxoloom init` writes one"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path}: cannot be read: {error}", hint="save it as UTF-8") from error
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise RecipeError(f"{path}: holds a YAML alias", hint="write the value out in full")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RecipeError(f"{path}: not YAML: {_one_line(error)}", hint="mend the line") from error
-    return parse_recipe(data, source=str(path), node=node)
+        _refuse_unsafe(text, source)
+        node = yaml.compose(text, Loader=_Loader)
+        _refuse_twice(node, source)
+        data = None if node is None else _Loader("").construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = f"not YAML: {error.problem or error.context}"
+        hint = "check indentation, colons and quotes around this line"
+        raise _refusal(source, mark.line + 1 if mark else None, what, hint) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise _refusal(source, None, f"not YAML: {error}", "correct what it names") from error
+    return parse_recipe(data, source=source, node=node)
 
 
 def parse_recipe(data: object, *, source: str = "recipe", node: yaml.Node | None = None) -> Recipe:
     """Validate the content of a recipe; raises RecipeError naming file, line and remedy."""
     if not isinstance(data, dict):
-        raise RecipeError(
-            f"{source}: a recipe is a mapping of keys to values", hint="see `taxoloom init`"
-        )
+        what = "empty" if data is None else "not a mapping of keys to values"
+        raise _refusal(source, None, f"the recipe is {what}", "`taxoloom init` writes one")
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = f"{source}:{line}" if (line := _line_of(node, fault["loc"])) else source
-        place = ".".join(str(part) for part in fault["loc"])
-        if fault["type"] == "extra_forbidden":
-            hint = _nearest(fault["loc"])
-            raise RecipeError(f"{where}: unknown key {place!r}", hint=hint) from error
-        message = fault["msg"].removeprefix("Value error, ")
-        hint = "correct the value; `taxoloom init` shows every key with its meaning"
-        if fault["type"] == "missing":
-            hint = f"add the key {place!r}"
-        raise RecipeError(f"{where}: {place}: {message}", hint=hint) from error
+        faults = error.errors(include_url=False)
+        # A misspelt key first: it may be why another one is missing.
+        fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
+        what, hint = _explained(fault)
+        raise _refusal(source, _line_of(node, fault["loc"]), what, hint) from error
+
+
+def _explained(fault: ErrorDetails) -> tuple[str, str]:
+    """What is wrong, and the remedy."""
+    parts: list[Any] = [*fault["loc"]]
+    if parts[-1] == "[key]":
+        parts[-2:] = [fault["input"]]
+    place = ".".join(map(str, parts))
+    message = re.sub(r"^Value error, | or instance of \w+", "", fault["msg"])
+    hint = "correct the value; `taxoloom init` shows every key with its meaning"
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {place!r}", _nearest(fault["loc"])
+    if fault["type"] == "missing":
+        hint = f"add the key {place!r}"
+    elif fault["input"] is None:
+        hint = "give it a value, or leave the key out"
+    elif fault["type"] == "string_type" and not isinstance(fault["input"], dict | list):
+        hint = "YAML takes it for something other than text: put quotes around it"
+    elif fault["type"] == "string_pattern_mismatch":
+        hint = "a name is made of a-z, 0-9 and _, and begins with a letter"
+    return f"{place}: {message}", hint
+
+
+def _text_of(path: Path) -> str:
+    data = b""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except FileNotFoundError as error:
+        what = f"recipe {str(path)!r} does not exist"
+        raise RecipeError(what, hint="`taxoloom init` writes one") from error
+    except OSError as error:
+        raise _refusal(
+            str(path), None, f"cannot be read: {error.strerror}", "name a file"
+        ) from error
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _refusal(str(path), line, "not UTF-8", "save it as UTF-8") from error
+
+
+def _refuse_unsafe(text: str, source: str) -> None:
+    """Refuse what no recipe needs and what could stand for something else than it shows."""
+    if raw := _Loader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, raw.start()) + 1
+        raise _refusal(source, line, "holds a control character", "remove it")
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        what, hint = (
+            _fault_of(event) if depth <= _DEEPEST else ("is nested too deeply", "flatten it")
+        )
+        if what:
+            raise _refusal(source, _line(event), what, hint)
+
+
+def _fault_of(event: yaml.Event) -> tuple[str, str]:
+    tag = getattr(event, "tag", None)
+    if isinstance(event, yaml.AliasEvent):
+        return "holds a YAML alias", "write the value out in full"
+    if tag is not None:
+        return f"holds the YAML tag {tag!r}", "remove it: a recipe is plain texts and numbers"
+    if isinstance(event, yaml.ScalarEvent) and _CONTROL.search(event.value):
+        return "spells a control character or half of a character", "remove it"
+    return "", ""
+
+
+def _refuse_twice(node: yaml.Node | None, source: str) -> None:
+    """Refuse a key that stands twice in a mapping: YAML would silently take the last."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    first: dict[str, yaml.Node] = {}
+    for key, _ in pairs:
+        known = first.setdefault(str(key.value), key)
+        if known is not key:
+            what = f"the key {key.value!r} stands twice, first in line {_line(known)}"
+            raise _refusal(source, _line(key), what, "keep one of the two")
+    inner = node.value if isinstance(node, yaml.SequenceNode) else [value for _, value in pairs]
+    for item in inner:
+        _refuse_twice(item, source)
+
+
+def _refusal(source: str, line: int | None, what: str, hint: str) -> RecipeError:
+    return RecipeError(f"{source}:{line}: {what}" if line else f"{source}: {what}", hint=hint)
+
+
+def _line(place: yaml.Node | yaml.Event) -> int | None:
+    return place.start_mark.line + 1 if place.start_mark else None
 
 
 def _nearest(location: tuple[int | str, ...]) -> str:
@@ -284,12 +392,8 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | N
             pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
             if pair is None:
                 continue
-            line, node = pair[0].start_mark.line + 1, pair[1]
+            line, node = _line(pair[0]), pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
             node = node.value[part]
-            line = node.start_mark.line + 1
+            line = _line(node)
     return line
-
-
-def _one_line(error: yaml.YAMLError) -> str:
-    return " ".join(str(error).split())

@@ -9,11 +9,18 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from .phrases import Phrases
+from .phrases import Phrases, comparable
 
 Messages = Sequence[dict[str, str]]
 Check = Callable[[Messages, Phrases], str]
-_FENCE = re.compile(r"^[ \t]*(```+|~~~+)", re.MULTILINE)
+_FENCE = re.compile(
+    r"""^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*   # in a quotation, in a list
+    (?P<mark>`{3,}(?=[^`\n]*$)|~{3,})          # a mark of three, or inline code
+    (?P<info>[^\n]*)$""",
+    re.MULTILINE | re.VERBOSE,
+)
+_BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
+_INVISIBLE = frozenset({"Cc", "Cf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +40,8 @@ def roles(messages: Messages, phrases: Phrases) -> str:
 
 
 def empty(messages: Messages, phrases: Phrases) -> str:
-    """No message is blank."""
-    return next((f"{m['role']} message is blank" for m in messages if not m["content"].strip()), "")
+    """No message is blank; what shows nothing, such as a zero-width space, is blank."""
+    return next((f"{m['role']} message is blank" for m in messages if _blank(m["content"])), "")
 
 
 def placeholder(messages: Messages, phrases: Phrases) -> str:
@@ -55,10 +62,8 @@ def refusal(messages: Messages, phrases: Phrases) -> str:
 
 def fences(messages: Messages, phrases: Phrases) -> str:
     """Every code fence that is opened is closed."""
-    for message in messages:
-        if message["role"] == "assistant" and len(_FENCE.findall(message["content"])) % 2:
-            return "a code fence is not closed"
-    return ""
+    said = (message["content"] for message in messages if message["role"] == "assistant")
+    return "a code fence is not closed" if any(_left_open(text) for text in said) else ""
 
 
 CHECKS: dict[str, Check] = {
@@ -79,11 +84,25 @@ def run_checks(messages: Messages, phrases: Phrases) -> list[Flaw]:
 
 
 def _assistant(messages: Messages) -> list[str]:
-    return [
-        unicodedata.normalize("NFKC", message["content"]).casefold()
-        for message in messages
-        if message["role"] == "assistant"
-    ]
+    """What the assistant says as it can be compared: as it stands, and as Chinese is spaced."""
+    said = (message["content"] for message in messages if message["role"] == "assistant")
+    texts = [comparable(text) for text in said]
+    return texts + [tight for text in texts if (tight := _BESIDE_HAN.sub("", text)) != text]
+
+
+def _blank(text: str) -> bool:
+    return all(char.isspace() or unicodedata.category(char) in _INVISIBLE for char in text)
+
+
+def _left_open(text: str) -> bool:
+    """Whether a fence is open at the end: only as long a mark of its kind, alone, closes it."""
+    opened = ""
+    for fence in _FENCE.finditer(text):
+        if not opened:
+            opened = fence["mark"]
+        elif fence["mark"].startswith(opened) and not fence["info"].strip():
+            opened = ""
+    return bool(opened)
 
 
 def _first(needles: Iterable[str], texts: Sequence[str]) -> str:

@@ -62,15 +62,14 @@ def decide(verdicts: Sequence[Mapping[str, Any]], policy: Policy) -> Decision:
 
 def dominating(verdicts: Sequence[Mapping[str, Any]]) -> str:
     """The criterion that most judges found not met; blockers and the rubric's order break ties."""
-    counts = Counter(
-        name
-        for verdict in verdicts
-        if not verdict.get("unscored")
-        for name, criterion in verdict["criteria"].items()
-        if criterion["finding"] == "not_met"
-    )
-    ranked = sorted(counts, key=lambda name: (-counts[name], name not in BLOCKERS, name))
-    return ranked[0] if ranked else ""
+    counts: Counter[str] = Counter()
+    for verdict in verdicts:
+        if not verdict.get("unscored"):
+            # Counted even when met: a Counter keeps the order in which it first sees a name.
+            for name, criterion in verdict["criteria"].items():
+                counts[name] += criterion["finding"] == "not_met"
+    failed = [name for name in counts if counts[name]]
+    return min(failed, key=lambda name: (-counts[name], name not in BLOCKERS), default="")
 
 
 def difference(verdicts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Phrases that no clean sample needs: one list, shown to the agents and looked for by checks."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from importlib import resources
 
 import yaml
 
+_SPACE = re.compile(r"\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The list of both languages: a Chinese sample may well hold an English placeholder.
 
-    All but `avoid` are in the form in which texts are compared: NFKC, case folded.
+    All but `avoid` are in the form in which texts are compared.
     """
 
     openers: tuple[str, ...]
@@ -26,6 +29,12 @@ class Phrases:
     """What the agents are shown: the phrases of their own language."""
 
 
+def comparable(text: str) -> str:
+    """A text in the form in which phrases are compared: width, case, spaces, apostrophes."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return _SPACE.sub(" ", plain)
+
+
 @cache
 def phrases(language: str) -> Phrases:
     """The packaged list, with `avoid` in that language."""
@@ -34,7 +43,7 @@ def phrases(language: str) -> Phrases:
 
     def both(kind: str) -> tuple[str, ...]:
         listed = (phrase for part in data[kind].values() for phrase in part)
-        return tuple(unicodedata.normalize("NFKC", phrase).casefold() for phrase in listed)
+        return tuple(comparable(phrase) for phrase in listed)
 
     def own() -> Iterator[str]:
         for kind in ("openers", "placeholders", "meta"):

@@ -12,6 +12,7 @@ Criteria = Mapping[str, Mapping[str, str]]
 BLOCKERS = frozenset({"on_request", "correct", "complete", "safe", "current"})
 """Criteria of which one that is not met means a reject, whatever the score says."""
 _SPACE = re.compile(r"\s+")
+_ELLIPSIS = re.compile(r"[(\[（【]?(?:\.{3,}|…+)[)\]）】]?")
 _MARKS = str.maketrans("", "", "\"'“”‘’「」『』«»`*")
 
 
@@ -44,8 +45,8 @@ def contradiction(criteria: Criteria, accept: bool) -> str:
 def _quoted(criterion: Mapping[str, str], text: str) -> bool:
     if criterion["finding"] != "not_met":
         return True
-    parts = [part for part in re.split(r"\.{3,}|…+", criterion["quote"]) if part.strip()]
-    return bool(parts) and all(_plain(part) in text for part in parts)
+    parts = [plain for part in _ELLIPSIS.split(criterion["quote"]) if (plain := _plain(part))]
+    return bool(parts) and all(part in text for part in parts)
 
 
 def _voided(criterion: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ corrupted when two connections write at once and SQLite is older than 3.51.3. Kn
 what the tables mean.
 """
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -18,13 +19,37 @@ from sqlite_utils import Database
 from ..errors import StoreError, StoreFull, StoreLocked
 from .schema import migrations
 
-_MAGIC = b"SQLite format 3\x00"
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_ELSEWHERE = "name another file with --db"
+_MEANINGS: dict[int, tuple[type[StoreError], str, str]] = {
+    sqlite3.SQLITE_FULL: (
+        StoreFull,
+        "no space left on the disk",
+        "make space, then go on with --resume; nothing that was recorded is lost",
+    ),
+    sqlite3.SQLITE_BUSY: (StoreLocked, "locked by another program", "close it, then --resume"),
+    sqlite3.SQLITE_LOCKED: (StoreLocked, "locked by another program", "close it, then --resume"),
+    sqlite3.SQLITE_READONLY: (
+        StoreError,
+        "is read-only",
+        "make it and its folder writable, or name another file",
+    ),
+    sqlite3.SQLITE_CORRUPT: (StoreError, "is damaged", "restore a copy of it"),
+    sqlite3.SQLITE_NOTADB: (StoreError, "is not a SQLite database, or is damaged", _ELSEWHERE),
+    sqlite3.SQLITE_CANTOPEN: (StoreError, "{}", "check that it and its folder can be accessed"),
+    sqlite3.SQLITE_IOERR: (StoreError, "{}", "check the disk, its quota and the file"),
+}
+"""SQLite's primary error code to what it means for the one who runs taxoloom."""
 
 
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Hold the right to write a database; raises StoreLocked at once if another run has it."""
-    held = FileLock(path.with_name(path.name + ".lock"), timeout=0)
+    """Hold the right to write a database; raises StoreLocked at once if another run has it.
+
+    The lock belongs to the file itself: a symbolic link to it is no way around.
+    """
+    file = os.path.realpath(path)
+    held = FileLock(f"{file}.lock", timeout=0)
     try:
         held.acquire()
     except Timeout as error:
@@ -42,19 +67,15 @@ def lock(path: Path) -> Iterator[None]:
 
 def check_writable(path: Path) -> None:
     """Raise StoreError if a run could not write there. Writes nothing."""
-    if path.is_dir():
-        raise StoreError(f"{path}: is a folder", hint="name a file with --db")
-    parent = path.parent
-    if not parent.is_dir():
-        raise StoreError(f"{parent}: no such folder", hint="create it, or name another with --db")
-    if not path.exists():
-        if not os.access(parent, os.W_OK):
-            raise StoreError(f"{parent}: cannot be written", hint="name another file with --db")
-        return
-    # The mode is looked at as well, since the superuser may write what is marked read-only.
-    if not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(
-        path, os.W_OK
-    ):
+    try:
+        _check_place(path)
+        if not path.exists():
+            return
+        # The mode is looked at as well, since the superuser may write what is marked read-only.
+        writable = path.stat().st_mode & _WRITABLE and os.access(path, os.W_OK)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be used: {error.strerror}", hint=_ELSEWHERE) from error
+    if not writable:
         raise StoreError(f"{path}: is read-only", hint="make it writable, or name another file")
     with reading(path):
         pass
@@ -68,27 +89,32 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     check_writable(path)
     try:
         connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        migrations.apply(Database(connection, execute_plugins=False))
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         raise translate(path, error) from error
     return connection
 
 
+def close_for_good(connection: sqlite3.Connection) -> None:
+    """Close the writer's connection and leave one file that holds everything.
+
+    A database in WAL mode cannot be read from a folder that cannot be written, and a copy of it
+    without its `-wal` misses rows. While somebody reads, it stays as it is.
+    """
+    with contextlib.suppress(sqlite3.Error):
+        connection.execute("PRAGMA busy_timeout=0")
+        connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection whose rows are mappings; raises StoreError if there is none to be."""
-    if not path.is_file():
-        raise StoreError(
-            f"{path}: no such database", hint="name one with --db, or make one: taxoloom generate"
-        )
-    if path.stat().st_size:
-        with path.open("rb") as file:
-            if file.read(16) != _MAGIC:
-                raise StoreError(f"{path}: is not a SQLite database", hint="name another with --db")
+    _check_file(path)
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
     except sqlite3.Error as error:
@@ -104,40 +130,72 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def translate(path: Path, error: Exception) -> StoreError:
-    """The StoreError that an error of SQLite stands for."""
-    text = str(error)
-    if "full" in text or "No space left" in text:
-        return StoreFull(
-            f"{path}: no space left on the disk",
-            hint="make space, then go on with --resume; nothing that was recorded is lost",
+    """The StoreError that an error of SQLite, or of what was given to it, stands for."""
+    meaning = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if meaning is None:
+        return StoreError(
+            f"{path}: {type(error).__name__}: {error}",
+            hint="a fault of taxoloom or of a plugin role: please report it with this line",
         )
-    if "locked" in text or "busy" in text:
-        return StoreLocked(f"{path}: locked by another program", hint="close it, then --resume")
-    if "readonly" in text or "read-only" in text:
-        return StoreError(f"{path}: is read-only", hint="make it writable, or name another file")
-    if "malformed" in text or "not a database" in text:
-        return StoreError(f"{path}: is damaged or not a database", hint="restore a copy of it")
-    return StoreError(f"{path}: {text}", hint="check the disk and the file")
+    kind, message, hint = meaning
+    return kind(f"{path}: {message.format(error)}", hint=hint)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    migrations.apply(Database(connection, execute_plugins=False))
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder", hint="name a file with --db")
+    parent = path.parent
+    if not parent.is_dir():
+        raise StoreError(f"{parent}: no such folder", hint="create it, or name another with --db")
+    if not path.exists() and not os.access(parent, os.W_OK):
+        raise StoreError(f"{parent}: cannot be written", hint=_ELSEWHERE)
+
+
+def _check_file(path: Path) -> None:
+    """Raise StoreError unless there is a file.
+
+    It is not opened to look at its first bytes: closing it would drop the POSIX locks that the
+    writer's connection, in the same process, holds on it, and another program that closes its own
+    connection would then take the write-ahead log away.
+    """
+    try:
+        if not path.exists():
+            raise StoreError(
+                f"{path}: no such database",
+                hint="name one with --db, or make one: taxoloom generate",
+            )
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "not a regular file"
+            raise StoreError(f"{path}: is {what}", hint="name a file with --db")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}", hint=_ELSEWHERE) from error
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    if not tables:
-        return
-    if "_sqlite_migrations" not in tables or "runs" not in tables:
-        raise StoreError(
-            f"{path}: is a database of another program", hint="name another file with --db"
-        )
-    query = "SELECT name FROM _sqlite_migrations WHERE migration_set = ?"
-    applied = {row[0] for row in connection.execute(query, [migrations.name])}
-    known = {migration.name for migration in migrations._migrations}
-    if applied - known:
+    """Raise StoreError for another program's database and for one of a newer taxoloom."""
+    listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {row[0] for row in listed}
+    applied: set[str] = set()
+    if migrations.migrations_table in tables:
+        query = f"SELECT name FROM {migrations.migrations_table} WHERE migration_set = ?"
+        applied = {row[0] for row in connection.execute(query, [migrations.name])}
+    # A process that was killed while it created a database leaves the first of these tables.
+    blank = tables <= {migrations.migrations_table}
+    if not blank and ("runs" not in tables or not applied):
+        raise StoreError(f"{path}: is a database of another program", hint=_ELSEWHERE)
+    if applied - {migration.name for migration in migrations._migrations}:
         raise StoreError(
             f"{path}: was written by a newer taxoloom", hint="upgrade: pip install -U taxoloom"
         )
 
 
 def _refused(path: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"{path.parent}: cannot be written: {error.strerror}", hint="name another file with --db"
-    )
+    return StoreError(f"{path.parent}: cannot be written: {error.strerror}", hint=_ELSEWHERE)

@@ -14,6 +14,8 @@ _JSON = frozenset(
 )
 FINISHED = ("done", "shortfall")
 """States of a run that has nothing left to do."""
+_IN_A_MESSAGE = """EXISTS (
+    SELECT 1 FROM json_each(messages) WHERE instr(json_extract(value, '$.content'), ?) > 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,16 @@ class Filter:
             ("status = ?", self.status),
             ("instr(leaf, ?) > 0", self.leaf),
             ("substr(reason, 1, length(?)) = ?", self.reason),
+            # Quick, but met by the JSON around a text as well: the next condition is exact.
             ("instr(messages, ?) > 0", _escaped(self.text)),
+            (_IN_A_MESSAGE, self.text),
         ):
             if value is not None:
                 parts.append(condition)
-                values += [value] * condition.count("?")
+                values += [_storable(value)] * condition.count("?")
         if self.label is not None:
             parts.append("EXISTS (SELECT 1 FROM json_each(labels) WHERE key = ? AND value = ?)")
-            values += self.label
+            values += [_storable(part) for part in self.label]
         return " AND ".join(parts) or "1", values
 
 
@@ -85,7 +89,8 @@ def samples(db: sqlite3.Connection, chosen: Filter, limit: int | None = None) ->
 def sample(db: sqlite3.Connection, prefix: str) -> Row:
     """The sample whose id begins so. Raises NotFound when there is none or more than one."""
     query = "SELECT * FROM samples WHERE substr(id, 1, length(?)) = ? LIMIT 2"
-    found = db.execute(query, [prefix, prefix]).fetchall() if prefix else []
+    asked = prefix and _has_tables(db)
+    found = db.execute(query, [_storable(prefix)] * 2).fetchall() if asked else []
     if len(found) != 1:
         what = "no sample begins" if not found else "more than one sample begins"
         raise NotFound(f"{what} with {prefix!r}", hint="`taxoloom samples` lists their ids")
@@ -101,7 +106,9 @@ def disagreements(
         JOIN samples s ON s.id = d.sample_id
         WHERE (? IS NULL OR d.run_id = ?) AND (? IS NULL OR d.status = ?)
         ORDER BY d.run_id, s.slot, s.attempt"""
-    rows = (_row(row) for row in db.execute(query, [run_id, run_id, status, status]))
+    wanted = None if status is None else _storable(status)
+    values = [run_id, run_id, wanted, wanted]
+    rows = (_row(row) for row in db.execute(query, values))
     return [{**row, "detail": json.loads(row["detail"])} for row in rows]
 
 
@@ -179,7 +186,7 @@ def shortfall(db: sqlite3.Connection, run_id: str) -> list[Row]:
 
 def outcomes(db: sqlite3.Connection, run_id: str) -> Mapping[str, int]:
     """How many attempts ended how."""
-    query = "SELECT outcome, count(*) FROM calls WHERE run_id = ? GROUP BY outcome ORDER BY 2 DESC"
+    query = "SELECT outcome, count(*) FROM calls WHERE run_id = ? GROUP BY 1 ORDER BY 2 DESC, 1"
     return {row[0]: row[1] for row in db.execute(query, [run_id])}
 
 
@@ -201,3 +208,8 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 def _escaped(text: str | None) -> str | None:
     """A search text as it stands within the stored JSON."""
     return None if text is None else json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _storable(text: str) -> str:
+    """A search text that SQLite takes: lone surrogates come from bytes that are not UTF-8."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

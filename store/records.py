@@ -20,11 +20,14 @@ def sample_id(run_id: str, blueprint_id: str) -> str:
 
 
 def insert(table: str, rows: Sequence[Row], *, ignore: bool = False) -> Statement:
-    """A statement that inserts rows, all of the same columns. JSON is made of lists and dicts."""
+    """A statement that inserts rows, all of the same columns. JSON is made of lists and dicts.
+
+    `ignore` passes over rows whose key is there already, and over no other fault.
+    """
     columns = list(rows[0])
-    verb = "INSERT OR IGNORE" if ignore else "INSERT"
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    sql = f"{verb} INTO {table} ({names}) VALUES ({marks})"
+    tail = " ON CONFLICT DO NOTHING" if ignore else ""
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks}){tail}"
     return sql, [[_plain(row[column]) for column in columns] for row in rows]
 
 

@@ -5,6 +5,7 @@ larger instead of calls slower. Knows SQL only as statements that others hand it
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -12,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import StoreError
-from .database import open_for_writing, translate
+from ..errors import StoreError, StoreLocked
+from .database import close_for_good, open_for_writing, translate
 
 _GROUP = 512
 """Units of work in one commit, at most."""
@@ -32,9 +33,14 @@ class _Work:
 class Writer:
     """Write access to a database, for as long as a run lasts."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, connect: Callable[[Path], sqlite3.Connection] = open_for_writing
+    ) -> None:
+        """Open `path` with `connect`, and let nobody but the thread use what it returns."""
         self._path = path
-        self._connection = open_for_writing(path)
+        self._connection = connect(path)
+        self._entrance = threading.Lock()
+        self._closed = False
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="taxoloom-writer", daemon=True)
         self._thread.start()
@@ -48,9 +54,11 @@ class Writer:
         future: asyncio.Future[None] = loop.create_future()
 
         def done(error: StoreError | None) -> None:
-            loop.call_soon_threadsafe(_settle, future, error)
+            # A loop that has ended takes no more calls, and nobody in it waits for this one.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, future, error)
 
-        self._queue.put(_Work(statements, done))
+        self._put(_Work(statements, done))
         await future
 
     def write_now(self, statements: Sequence[Statement]) -> None:
@@ -62,15 +70,27 @@ class Writer:
             errors.append(error)
             finished.set()
 
-        self._queue.put(_Work(statements, done))
+        self._put(_Work(statements, done))
         finished.wait()
         if errors[0] is not None:
             raise errors[0]
 
     def close(self) -> None:
-        """Write what is queued, then let go of the database."""
-        self._queue.put(None)
+        """Write what is queued, then let go of the database. A second time does nothing."""
+        with self._entrance:
+            if not self._closed:
+                self._queue.put(None)
+            self._closed = True
         self._thread.join()
+
+    def _put(self, work: _Work) -> None:
+        """Queue work; the entrance keeps it from coming in behind the end, unseen for ever."""
+        with self._entrance:
+            if self._closed:
+                raise StoreError(
+                    f"{self._path}: its writer is closed", hint="begin or resume a run to write"
+                )
+            self._queue.put(work)
 
     def _serve(self) -> None:
         open_ended = True
@@ -83,15 +103,19 @@ class Writer:
             self._commit(works)
             for work in works:
                 work.done(work.error)
-        self._connection.close()
+        close_for_good(self._connection)
 
     def _commit(self, works: Sequence[_Work]) -> None:
-        """Commit all together; if that fails, each alone, so that one cannot spoil the others."""
+        """Commit all together; if that fails, each alone, so that one cannot spoil the others.
+
+        Not so when another program has the lock: each would wait as long as all did.
+        """
         error = self._transaction(works)
         if error is None:
             return
+        alone = len(works) > 1 and not isinstance(error, StoreLocked)
         for work in works:
-            work.error = error if len(works) == 1 else self._transaction([work])
+            work.error = self._transaction([work]) if alone else error
 
     def _transaction(self, works: Sequence[_Work]) -> StoreError | None:
         try:
@@ -100,9 +124,11 @@ class Writer:
                 for sql, rows in work.statements:
                     self._connection.executemany(sql, rows)
             self._connection.execute("COMMIT")
-        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+        except Exception as error:
+            # Of any kind: if this thread died, everybody who writes would wait for ever.
+            with contextlib.suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
             return translate(self._path, error)
         return None
 
