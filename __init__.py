@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from .agents import Call, Draft, Reject, Result, Role, Scene, role
     from .errors import TaxoloomError
     from .graphs.generate import Options, agenerate, generate
+    from .graphs.recipe_file import load_recipe
     from .graphs.run import Run, Sample, Summary
     from .graphs.trace import Trace
     from .models.scripted import ScriptedChat
-    from .recipe import Recipe, load_recipe
+    from .recipe import Recipe
     from .taxonomy import Taxonomy, load
 
 _HOME = {
@@ -38,7 +39,7 @@ _HOME = {
     "agenerate": ".graphs.generate",
     "generate": ".graphs.generate",
     "load": ".taxonomy",
-    "load_recipe": ".recipe",
+    "load_recipe": ".graphs.recipe_file",
     "role": ".agents",
 }
 

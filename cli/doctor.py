@@ -35,7 +35,7 @@ def endpoints_of(recipe: Path | None, model: str | None, base_url: str | None) -
 
     from ..graphs.endpoints import endpoint_of
     from ..graphs.prepare import Overrides, prepare, read
-    from ..recipe import parse_recipe
+    from ..graphs.recipe_file import parse_recipe
 
     if recipe is not None:
         effective, key = read(recipe, Overrides(model=model, base_url=base_url))

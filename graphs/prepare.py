@@ -16,9 +16,10 @@ from ..errors import RecipeError
 from ..models import Endpoint
 from ..prompts import PromptSet
 from ..quality import POLICIES, phrases
-from ..recipe import Recipe, load_recipe, parse_recipe
+from ..recipe import Recipe
 from ..taxonomy import Axis, Plan, Taxonomy, axes, load
 from .endpoints import endpoints
+from .recipe_file import load_recipe, parse_recipe
 from .spec import GraphSpec, check, spec_of
 
 

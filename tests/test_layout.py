@@ -14,7 +14,7 @@ import taxoloom
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "errors": set[str](),
-    "recipe": {"errors"},
+    "recipe": set[str](),
     "taxonomy": {"errors"},
     "prompts": {"errors"},
     "models": {"errors"},

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taxoloom.errors import RecipeError
-from taxoloom.recipe import ModelSettings, Panel, Recipe, load_recipe, parse_recipe
+from taxoloom.graphs.recipe_file import load_recipe, parse_recipe
+from taxoloom.recipe import ModelSettings, Panel, Recipe
 from taxoloom.tests.support.recipes import EXAMPLES
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from taxoloom.graphs.build import build
 from taxoloom.graphs.prepare import prepare
+from taxoloom.graphs.recipe_file import load_recipe
 from taxoloom.graphs.studio import make_graph
-from taxoloom.recipe import load_recipe
 from taxoloom.tests.support.recipes import EXAMPLES, ROOT
 
 

@@ -7,6 +7,7 @@ what it is asked and stops with the block that started it.
 import asyncio
 import hashlib
 import json
+import re
 import socket
 import struct
 import threading
@@ -260,6 +261,12 @@ def good(body: Body) -> dict[str, Any]:
     return verdict(accept=True)
 
 
+def bad_for_all(body: Body) -> bool:
+    """Whether every judge rejects what this request shows: decided by the candidate alone."""
+    found = re.search(r"answer to ([0-9a-f]{10})", json.dumps(body["messages"]))
+    return found is not None and int(found[1], 16) % 8 == 0
+
+
 def mixed(body: Body) -> dict[str, Any] | str | Said:
     """A model that errs: all endings occur, each decided by the content of the request."""
     name, chance = schema_name(body), int(token(body), 16) % 100
@@ -271,5 +278,5 @@ def mixed(body: Body) -> dict[str, Any] | str | Said:
         issue = {"severity": "major", "evidence": "Here is", "problem": "vague", "remedy": "say it"}
         return {"analysis": "looked", "issues": [issue]}
     if name == "Verdict":
-        return verdict(accept=chance < 80)
+        return verdict(accept=chance < 85 and not bad_for_all(body))
     return good(body)
