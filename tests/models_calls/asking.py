@@ -66,19 +66,26 @@ class Chat:
 
 
 class Time:
-    """A clock that stands still between sleeps."""
+    """A clock that goes on only when all who sleep have nothing else to wait for."""
 
     def __init__(self) -> None:
         self.now = 1000.0
         self.slept: list[float] = []
+        self._until: list[float] = []
 
     def clock(self) -> float:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
+        until = self.now + seconds
+        self._until.append(until)
+        while self.now < until:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if until == min(self._until):
+                self.now = max(self.now, until)
+        self._until.remove(until)
 
 
 def endpoint(**given: Any) -> Endpoint:

@@ -1,6 +1,8 @@
 import asyncio
 import gzip
 import json
+import socket
+import ssl
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import aiohttp
+import httpx2
+import openai
 import pytest
 
 from taxoloom.models import Endpoint as Address
 from taxoloom.models import Gate, Line, MemoryJournal, Outcome, Structured, connect
 from taxoloom.models.ask import read
+from taxoloom.models.chat import failure_of
 from taxoloom.models.failure import CallFailed, outcome_of, said, scrub, told
 from taxoloom.models.parse import parse
 from taxoloom.tests.models_calls.asking import (
@@ -115,6 +121,7 @@ BAD_BODIES = {
     "too long": Fault(200, b" " * 8_000_001),
     "gzip bomb": Fault(200, gzip.compress(b" " * 30_000_000), (("content-encoding", "gzip"),)),
 }
+TOO_LONG = {"too long", "gzip bomb"}
 BROKEN = {
     "dropped": Fault(drop=True),
     "reset": Fault(reset=True),
@@ -137,11 +144,12 @@ BROKEN = {
 def test_a_good_status_with_a_bad_body_is_a_failure_of_the_server(
     name: str, path: str, wire: Wire
 ) -> None:
-    if path == "stock path" and name in ("too long", "gzip bomb", "bad utf-8", "latin-1"):
+    if path == "stock path" and name in {*TOO_LONG, "bad utf-8", "latin-1"}:
         pytest.skip("the stock class reads all, and reads it leniently")
     failed = wire.answered(BAD_BODIES[name])
     assert isinstance(failed, CallFailed), failed
     assert failed.outcome == Outcome.server, failed
+    assert ("longer than 8000000 bytes" in failed.message) == (name in TOO_LONG)
     assert_presentable(failed)
 
 
@@ -198,6 +206,56 @@ def test_a_server_that_does_not_answer_is_late(path: str) -> None:
         failed = post(server.url, deadline=0.2)
     assert failed.outcome == Outcome.deadline, failed
     assert_presentable(failed)
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+REQUEST = httpx2.Request("POST", "http://127.0.0.1:9/v1")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "server"),
+        (KeyError("choices"), "server"),
+        (RecursionError("too deep"), "server"),
+        (aiohttp.ClientPayloadError("half"), "transport"),
+        (aiohttp.ServerDisconnectedError(), "transport"),
+        (httpx2.RemoteProtocolError("odd"), "transport"),
+        (httpx2.ReadError("gone"), "transport"),
+        (caused(httpx2.DecodingError("bad"), zlib.error("header")), "transport"),
+        (asyncio.IncompleteReadError(b"", 5), "transport"),
+        (ConnectionResetError(104, "reset"), "transport"),
+        (ssl.SSLError("wrong version"), "transport"),
+        (socket.gaierror(-2, "unknown name"), "transport"),
+        (openai.APIConnectionError(request=REQUEST), "transport"),
+        (caused(openai.APITimeoutError(REQUEST), httpx2.ReadTimeout("late")), "deadline"),
+        (caused(openai.APITimeoutError(REQUEST), httpx2.PoolTimeout("late")), "deadline"),
+        # A machine that is not there, and what the transport makes of a lost connection.
+        (caused(openai.APITimeoutError(REQUEST), httpx2.ConnectTimeout("late")), "transport"),
+        (caused(aiohttp.ConnectionTimeoutError("late"), TimeoutError()), "transport"),
+        (
+            caused(httpx2.ConnectTimeout("gone"), aiohttp.ServerDisconnectedError()),
+            "transport",
+        ),
+        (caused(aiohttp.SocketTimeoutError("late"), TimeoutError()), "deadline"),
+        (TimeoutError(), "deadline"),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_whatever_the_libraries_raise_is_understood(error: Exception, outcome: str) -> None:
+    failed = failure_of(error, KEY)
+    assert failed.outcome == outcome, failed
+    assert_presentable(failed)
+
+
+def test_a_circle_of_causes_comes_to_an_end() -> None:
+    error = caused(KeyError("a"), ValueError("b"))
+    caused(error.__cause__, error)  # type: ignore[arg-type]
+    assert failure_of(error).outcome == Outcome.server
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
