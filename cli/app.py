@@ -5,6 +5,7 @@ Data goes to stdout, all else to stderr. Nothing heavy is imported before a comm
 
 import functools
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,22 @@ def complain(error: TaxoloomError) -> None:
     typer.echo(f"error: {plain(error.message)}", err=True)
     if error.hint:
         typer.echo(f"  {plain(error.hint)}", err=True)
+
+
+def program() -> str:
+    """How this program was called, so that a command that it names can be typed as it stands."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{_short(Path(sys.executable))} -m taxoloom"
+    found = shutil.which("taxoloom")
+    if called.stem != "taxoloom" or (found and Path(found).resolve() == called.resolve()):
+        return "taxoloom"
+    return _short(called)
+
+
+def _short(path: Path) -> str:
+    absolute = Path.cwd() / path
+    return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path)
 
 
 def plain(text: str) -> str:

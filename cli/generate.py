@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import RunStopped, StoreFull, TaxoloomError
-from .app import DEFAULT_DB, INTERRUPTED, SHORTFALL, AsJson, Db, app, command, complain, print_json
+from .app import (
+    DEFAULT_DB,
+    INTERRUPTED,
+    SHORTFALL,
+    AsJson,
+    Db,
+    app,
+    command,
+    complain,
+    print_json,
+    program,
+)
 
 Recipe = Annotated[Path, typer.Argument(help="The recipe (`taxoloom init` writes one).")]
 
@@ -66,7 +77,7 @@ def carry_out(recipe: Path, db: Path, overrides: Any, *, resume: bool, as_json: 
     from ..graphs.generate import Options, run_sync
     from .progress import Meter
 
-    again = f"taxoloom generate {recipe} --db {db} --resume"
+    again = f"{program()} generate {recipe} --db {db} --resume"
     with Meter(quiet=as_json) as meter:
         options = Options(
             db=db,
@@ -137,10 +148,9 @@ def _next(out: Any, run: Any, db: Path) -> None:
     disputed = next(run.samples("disputed"), None) or next(run.samples(), None)
     option = "" if os.environ.get("TAXOLOOM_DB") == str(db) or db == DEFAULT_DB else f" --db {db}"
     out.print(text("\ntry next", "bold"))
-    if disputed is not None:
-        out.print(text(f"  taxoloom trace {disputed.id}{option}", "cyan"))
-    out.print(text(f"  taxoloom disagreements{option}", "cyan"))
-    out.print(text(f"  taxoloom export --format sharegpt --out data.jsonl{option}", "cyan"))
+    commands = [f"trace {disputed.id}"] if disputed is not None else []
+    for words in (*commands, "disagreements", "export --format sharegpt --out data.jsonl"):
+        out.print(text(f"  {program()} {words}{option}", "cyan"), soft_wrap=True)
 
 
 def _is_unfinished(db: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError
-from .app import AsJson, app, command, print_json
+from .app import AsJson, app, command, print_json, program
 
 RecipeFile = Annotated[Path, typer.Argument(help="The recipe.")]
 
@@ -44,7 +44,7 @@ def init(
         with example(name) as source:
             shutil.copyfile(source, target)
         typer.echo(f"wrote {target}", err=True)
-    typer.echo(f"now: taxoloom generate {targets[f'recipe.{language}.yaml']}", err=True)
+    typer.echo(f"now: {program()} generate {targets[f'recipe.{language}.yaml']}", err=True)
 
 
 @command(app, "roles")

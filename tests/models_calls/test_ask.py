@@ -259,7 +259,7 @@ def test_all_calls_of_a_line_wait_for_the_longest_pause(first: float, second: fl
         return said
 
     waits = [failed(Outcome.rate_limited, first), failed(Outcome.rate_limited, second)]
-    chat = Chat(step(0, waits[0]), step(1, waits[1]), *(step(0) for _ in range(6)))
+    chat = Chat(step(0.5, waits[0]), step(1, waits[1]), *(step(0) for _ in range(6)))
 
     async def main() -> None:
         one, shared = asker(MemoryJournal(), time), line(chat, in_flight=2)
@@ -268,7 +268,7 @@ def test_all_calls_of_a_line_wait_for_the_longest_pause(first: float, second: fl
     asyncio.run(main())
     assert sent_at[:2] == [1000, 1000]
     assert len(sent_at) == 8
-    assert min(sent_at[2:]) >= 1000 + max(first, 1 + second)
+    assert min(sent_at[2:]) >= 1000 + max(0.5 + first, 1 + second)
 
 
 class SlowJournal(MemoryJournal):
