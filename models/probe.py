@@ -190,7 +190,8 @@ def _unusable(
         return EndpointError(
             f"{where} has no credit left: {message}", hint="add credit, or choose another endpoint"
         )
-    if outcome == Outcome.no_model and listed is None and "model" not in message.lower():
+    may_be_there = listed is None or endpoint.model in listed
+    if outcome == Outcome.no_model and may_be_there and "model" not in message.lower():
         return EndpointError(
             f"{where} has no chat completions: {message}",
             hint="correct base_url (it usually ends in /v1)",

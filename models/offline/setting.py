@@ -117,7 +117,9 @@ def setting(sheet: Sheet, seed: object) -> Setting:
     """The setting of the sample that a prompt is about."""
     vocabulary = words(sheet.language)
     traits, subjects = _sorted_labels(vocabulary, sheet.labels)
-    dice = Dice("sample", seed, sheet.language, sheet.path, sheet.labels)
+    # All agents of a sample draw alike, and the writer is not told what the rewriter will do.
+    told = sorted((name, value) for name, value in traits.items() if name != "form")
+    dice = Dice("sample", seed, sheet.language, sheet.path, told, subjects)
     about = " ".join((*sheet.path, *(f"{name} {value}" for name, value in subjects)))
     lexicon = next(name for name, match in vocabulary.lexicons if match.search(about))
     facts = _facts(vocabulary, dice, sheet, lexicon)

@@ -1,18 +1,23 @@
 """One sample after the other through the offline model, with the real prompts and no graph."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from taxoloom.agents.outputs import Criteria, Critique, Draft, Plan, Repair, Rewrite, Verdict
-from taxoloom.models import form
+from taxoloom.models import Form, form
 from taxoloom.models.ask import read
 from taxoloom.models.offline.chat import OfflineChat
 from taxoloom.models.outcome import Outcome
-from taxoloom.models.parse import parse
+from taxoloom.models.parse import Parsed, parse
 from taxoloom.prompts import Fence, PromptSet
-from taxoloom.quality import phrases, run_checks
+from taxoloom.quality import Flaw, phrases, run_checks
+from taxoloom.taxonomy import Blueprint, axes, load
 from taxoloom.taxonomy import Plan as Slots
-from taxoloom.taxonomy import axes, load
 
 TREES = {
     "zh": """
@@ -40,6 +45,30 @@ children:
 }
 JUDGES = ("judge_examiner", "judge_sceptic", "judge_editor")
 
+Values = dict[str, Any]
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass
+class Sample:
+    """What the roles made of one blueprint whose draft was not refused."""
+
+    blueprint: Blueprint
+    values: Values
+    plan: Plan
+    first: Draft
+    rewrite: Rewrite
+    draft: Draft
+    repair: Repair | None = None
+    critiques: list[list[Critique]] = field(default_factory=list)
+    criticised: Draft | None = None
+    """What the last critiques speak of: a repair may have followed."""
+    criticised: list[Draft] = field(default_factory=list)
+    """The draft that each round of critiques is about."""
+    flaws: list[Flaw] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    status: str = ""
+
 
 class World:
     """Blueprints of one language, and the real prompts rendered for them."""
@@ -55,18 +84,12 @@ class World:
         self.slots = Slots(self.taxonomy, self.axes, language=language, seed=7)
         self.chat = OfflineChat()
 
-    def start(self, slot: int):
+    def start(self, slot: int) -> tuple[Blueprint, Values]:
         blueprint = self.slots.blueprint(slot)
-        labels = []
-        for name, value in blueprint.labels:
-            axis = next((axis for axis in self.axes if axis.id == name), None)
-            shown = axis.value(value) if axis else SimpleNamespace(name=value, guidance="")
-            label = axis.name if axis else name
-            labels.append({"name": label, "value": shown.name, "guidance": shown.guidance})
         nodes = self.taxonomy.lineage(blueprint.leaf)
         request = {
             "path": [{"name": node.name, "definition": node.definition} for node in nodes],
-            "labels": labels,
+            "labels": [self._label(name, value) for name, value in blueprint.labels],
             "language": self.language,
             "as_of": "2025-03-01",
         }
@@ -77,66 +100,111 @@ class World:
             if value.operation and value.id == blueprint.label(axis.id)
         ]
         seeds = [{"name": name, "value": value} for name, value in blueprint.situation]
-        values = {"request": request, "seeds": seeds, "operations": operations, "avoid": []}
-        return blueprint, {**values, "contrast": [], "openings": []}
+        values = {"request": request, "brief": self.brief(request), "seeds": seeds}
+        more: Values = {"operations": operations, "avoid": [], "contrast": [], "openings": []}
+        return blueprint, {**values, **more}
 
-    def messages(self, blueprint, prompt, values, output, order=None):
+    def _label(self, name: str, value: str) -> dict[str, str]:
+        axis = next((axis for axis in self.axes if axis.id == name), None)
+        if axis is None:
+            return {"name": name, "value": value, "guidance": ""}
+        shown = axis.value(value)
+        return {"name": axis.name, "value": shown.name, "guidance": shown.guidance}
+
+    def brief(self, request: Values) -> Values:
+        """The request without what is left to the rewriter."""
+        taken = {axis.name for axis in self.axes if any(v.operation for v in axis.values)}
+        labels = [label for label in request["labels"] if label["name"] not in taken]
+        return {**request, "labels": labels}
+
+    def messages(
+        self,
+        blueprint: Blueprint,
+        prompt: str,
+        values: Values,
+        output: type[BaseModel],
+        order: Sequence[str] = (),
+    ) -> tuple[list[dict[str, str]], Form]:
         template = self.prompts.get(prompt)
         inputs = {name: values[name] for name in template.front.inputs}
         system, user = template.render(inputs, Fence.of("key", blueprint.id, prompt))
-        shape = form(output, self.language, {"Criteria": order} if order else None)
-        told = self.prompts.macro("answer_form", shape.skeleton)
-        return [{**system, "content": f"{system['content']}\n\n{told}"}, user], shape
+        shape = _form(output, self.language, tuple(order))
+        told = f"{system['content']}\n\n{self.prompts.macro('answer_form', shape.skeleton)}"
+        said = [(system["role"], told), (user["role"], user["content"])]
+        return [{"role": role, "content": content} for role, content in said], shape
 
-    def ask(self, blueprint, prompt, values, output, order=None):
+    def ask(
+        self,
+        blueprint: Blueprint,
+        prompt: str,
+        values: Values,
+        output: type[T],
+        order: Sequence[str] = (),
+    ) -> Parsed[T]:
         messages, shape = self.messages(blueprint, prompt, values, output, order)
         message = self.chat.invoke(messages, seed=blueprint.seed, **shape.request("json_schema"))
         return parse(read(message), output)
 
+    def get(
+        self,
+        blueprint: Blueprint,
+        prompt: str,
+        values: Values,
+        output: type[T],
+        order: Sequence[str] = (),
+    ) -> T:
+        """What a role says where it may not refuse."""
+        parsed = self.ask(blueprint, prompt, values, output, order)
+        assert parsed.value is not None, parsed.error
+        return parsed.value
 
-def follow(world: World, slot: int) -> SimpleNamespace:
-    """One sample through all roles, as the default graph leads it."""
+
+@cache
+def _form(output: type[BaseModel], language: str, order: tuple[str, ...]) -> Form:
+    """Half of the time of a sample would go into making the same few forms again."""
+    return form(output, language, {"Criteria": order} if order else None)
+
+
+def follow(world: World, slot: int) -> Sample | None:
+    """One sample through all roles, as the default graph leads it; None if the writer refused."""
     blueprint, values = world.start(slot)
 
-    def ask(prompt, output, order=None):
-        return world.ask(blueprint, prompt, values, output, order)
+    def get(prompt: str, output: type[T], order: Sequence[str] = ()) -> T:
+        return world.get(blueprint, prompt, values, output, order)
 
-    sample = SimpleNamespace(
-        blueprint=blueprint, values=values, status="", critiques=[], verdicts=[]
-    )
-    sample.plan = ask("planner", Plan).value
-    values["plan"] = sample.plan.model_dump()
-    values["requirements"] = sample.plan.requirements
-    written = ask("writer", Draft)
+    plan = get("planner", Plan)
+    values["plan"] = plan.model_dump()
+    values["requirements"] = plan.requirements
+    written = world.ask(blueprint, "writer", values, Draft)
     if written.value is None:
         assert written.outcome is Outcome.refused
-        sample.status = "failed"
-        return sample
-    sample.first = written.value
-    values["draft"] = sample.first.model_dump()
-    sample.rewrite = ask("rewriter", Rewrite).value
-    sample.draft, sample.repair = sample.rewrite.draft, None
+        return None
+    values["draft"] = written.value.model_dump()
+    rewrite = get("rewriter", Rewrite)
+    sample = Sample(blueprint, values, plan, written.value, rewrite, rewrite.draft)
     for _ in range(2):
         show(values, sample.draft)
-        critiques = [ask(prompt, Critique).value for prompt in ("critic_for", "critic_against")]
+        critiques = [get(prompt, Critique) for prompt in ("critic_for", "critic_against")]
         sample.critiques.append(critiques)
+        sample.criticised = sample.draft
+        sample.criticised.append(sample.draft)
         if all(critique.sound for critique in critiques):
             break
         values["notes"] = [i.model_dump() for c in critiques for i in c.issues]
-        sample.repair = ask("repair", Repair).value
+        sample.repair = get("repair", Repair)
         sample.draft = sample.repair.draft
     show(values, sample.draft)
     sample.flaws = run_checks(sample.draft.messages(), world.phrases)
     names = list(Criteria.model_fields)
     for turn, judge in enumerate(JUDGES):
         values["order"] = names[turn:] + names[:turn]
-        sample.verdicts.append(ask(judge, Verdict, values["order"]).value)
+        sample.verdicts.append(get(judge, Verdict, values["order"]))
     votes = {verdict.accept for verdict in sample.verdicts}
     decided = "disputed" if len(votes) > 1 else "accepted" if True in votes else "rejected"
     sample.status = "rejected" if sample.flaws else decided
     return sample
 
 
-def show(values, draft: Draft) -> None:
+def show(values: Values, draft: Draft) -> None:
     values["draft"] = draft.model_dump()
     values["candidate"] = {"messages": draft.messages(), "final_answer": draft.final_answer}

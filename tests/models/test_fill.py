@@ -1,9 +1,10 @@
 import datetime
 import uuid
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import Enum
 from ipaddress import IPv4Address
-from typing import Annotated, Literal, Optional, Union
+from typing import Annotated, Any, Literal, Optional, Union
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
 from taxoloom.models import form
-from taxoloom.models.offline.fill import fill
+from taxoloom.models.offline.fill import Schema, fill
 
 
 class Shade(Enum):
@@ -66,69 +67,78 @@ PLAIN = (
 )
 
 
+# Here types are values: under these names they may be put together from variables.
+ANNOTATED: Any = Annotated
+DICT: Any = dict
+LIST: Any = list
+OPTIONAL: Any = Optional
+
+
 @st.composite
-def bounded(draw):
+def bounded(draw: st.DrawFn) -> Any:
     kind = draw(st.sampled_from(("int", "float", "str", "multiple")))
     if kind == "str":
         least = draw(st.integers(0, 60))
-        return Annotated[str, Field(min_length=least, max_length=least + draw(st.integers(1, 60)))]
+        return ANNOTATED[str, Field(min_length=least, max_length=least + draw(st.integers(1, 60)))]
     if kind == "multiple":
-        return Annotated[
+        return ANNOTATED[
             int, Field(multiple_of=draw(st.integers(1, 9)), gt=draw(st.integers(0, 99)))
         ]
     low = draw(st.integers(-(10**12), 10**12))
     names = draw(st.sampled_from((("ge", "le"), ("gt", "lt"), ("ge",), ("lt",), ("gt",))))
-    bounds = dict(zip(("ge", "le") if "le" in names else names, (low, low + 5), strict=False))
-    return Annotated[int if kind == "int" else float, Field(**bounds)]
+    bounds: dict[str, Any] = dict(
+        zip(("ge", "le") if "le" in names else names, (low, low + 5), strict=False)
+    )
+    return ANNOTATED[int if kind == "int" else float, Field(**bounds)]
 
 
 @st.composite
-def lists(draw, items):
+def lists(draw: st.DrawFn, items: st.SearchStrategy[Any]) -> Any:
     least = draw(st.integers(0, 4))
-    return Annotated[list[draw(items)], Field(min_length=least, max_length=least + 3)]
+    return ANNOTATED[LIST[draw(items)], Field(min_length=least, max_length=least + 3)]
 
 
-def _model(kinds):
-    fields = {f"field_{number}": (kind, ...) for number, kind in enumerate(kinds)}
+def _model(kinds: Sequence[Any]) -> type[BaseModel]:
+    fields: dict[str, Any] = {f"field_{number}": (kind, ...) for number, kind in enumerate(kinds)}
     return create_model("Inner", **fields)
 
 
-TYPES = st.recursive(
+TYPES: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.sampled_from(PLAIN), bounded()),
     lambda inner: st.one_of(
         lists(inner),
-        inner.map(lambda kind: Optional[kind]),  # noqa: UP045 - the kind is a value
-        inner.map(lambda kind: dict[str, kind]),
+        inner.map(lambda kind: OPTIONAL[kind]),
+        inner.map(lambda kind: DICT[str, kind]),
         st.lists(inner, min_size=1, max_size=3).map(_model),
     ),
     max_leaves=6,
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(kinds=st.lists(TYPES, min_size=1, max_size=4), key=st.text(max_size=8))
-def test_any_schema_of_a_model_is_met(kinds, key):
+def test_any_schema_of_a_model_is_met(kinds: list[Any], key: str) -> None:
     model = _model(kinds)
     value = fill(model.model_json_schema(), key)
     model.model_validate(value)
     assert fill(model.model_json_schema(), key) == value
 
 
-def test_the_schema_of_a_form_is_met_and_every_property_given():
+def test_the_schema_of_a_form_is_met_and_every_property_given() -> None:
     for number in range(20):
         value = fill(form(Point).schema, str(number))
         assert set(value) == {"x", "y"}
         Point.model_validate(value)
 
 
-def test_values_differ_by_key_and_read_well():
+def test_values_differ_by_key_and_read_well() -> None:
     schema = {"type": "object", "properties": {"main_idea": {"type": "string"}}}
     zh = {fill(schema, str(n), "zh").get("main_idea") for n in range(20)}
     assert len(zh) > 1
     assert all("main idea" in text and len(text) < 40 for text in zh)
 
 
-def test_recursive_schema_ends():
+def test_recursive_schema_ends() -> None:
     tree = Tree.model_validate(fill(Tree.model_json_schema(), "k"))
     assert tree.name
 
@@ -153,7 +163,7 @@ def test_recursive_schema_ends():
         ({}, lambda v: isinstance(v, str)),
     ],
 )  # fmt: skip
-def test_keywords(schema, right):
+def test_keywords(schema: Schema, right: Callable[[Any], bool]) -> None:
     assert all(right(fill(schema, str(number))) for number in range(30))
 
 
@@ -164,6 +174,6 @@ def test_keywords(schema, right):
         {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}},
     ],
 )
-def test_schema_without_a_finite_value_is_refused(schema):
+def test_schema_without_a_finite_value_is_refused(schema: Schema) -> None:
     with pytest.raises(ValueError, match="schema at"):
         fill(schema, "k")

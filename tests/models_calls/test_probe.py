@@ -175,6 +175,12 @@ def test_an_address_without_its_last_part(body: bytes) -> None:
     assert "/v1" in error.hint
 
 
+def test_a_bare_404_is_read_with_the_list_of_models() -> None:
+    with Endpoint(lambda asked: Fault(404, b"Not Found")).running() as server:
+        assert "has no chat completions" in unusable(server.url).message
+        assert "does not have the model 'x'" in unusable(server.url, model="x").message
+
+
 LISTINGS = [
     Fault(404),
     Fault(500),
