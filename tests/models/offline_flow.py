@@ -61,8 +61,6 @@ class Sample:
     draft: Draft
     repair: Repair | None = None
     critiques: list[list[Critique]] = field(default_factory=list)
-    criticised: Draft | None = None
-    """What the last critiques speak of: a repair may have followed."""
     criticised: list[Draft] = field(default_factory=list)
     """The draft that each round of critiques is about."""
     flaws: list[Flaw] = field(default_factory=list)
@@ -186,7 +184,6 @@ def follow(world: World, slot: int) -> Sample | None:
         show(values, sample.draft)
         critiques = [get(prompt, Critique) for prompt in ("critic_for", "critic_against")]
         sample.critiques.append(critiques)
-        sample.criticised = sample.draft
         sample.criticised.append(sample.draft)
         if all(critique.sound for critique in critiques):
             break
