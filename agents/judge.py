@@ -1,7 +1,7 @@
 """The judges: one rubric, several wordings, each blind to all but request and candidate."""
 
 from ..models import Failure
-from ..quality import contradiction, void_false_quotes
+from ..quality import baseless, contradiction, void_false_quotes
 from .outputs import Verdict
 from .role import Call, Result, Role
 from .scene import Scene
@@ -17,8 +17,9 @@ def judge(prompt: str) -> Role:
         sources = _sources(scene)
 
         def problem(verdict: Verdict) -> str:
-            criteria = void_false_quotes(verdict.criteria.model_dump(), sources)
-            return contradiction(criteria, verdict.accept)
+            raw = verdict.criteria.model_dump()
+            kept = void_false_quotes(raw, sources)
+            return contradiction(kept, verdict.accept) or baseless(raw, kept, verdict.accept)
 
         order = {"Criteria": scene.sight("order")}
         answer = await call(prompt, Verdict, check=problem, order=order)

@@ -67,8 +67,20 @@ class Meter:
             verb = "resuming" if resumed else "run"
             leaves = sum(1 for _ in prepared.taxonomy.leaves())
             self._say(f"{verb} {run_id}: {self._asked} samples over {leaves} leaves")
+            self._warn_of_kin(prepared)
         if self._bar is not None:
             self._task = self._bar.add_task("", total=self._asked)
+
+    def _warn_of_kin(self, prepared: "Prepared") -> None:
+        from ..graphs.endpoints import same_family
+
+        models = {node: endpoint for node, (endpoint, _) in prepared.endpoints.items()}
+        kin = same_family(models, prepared.spec)
+        if kin:
+            self._say(
+                f"note: {', '.join(kin)} judge with the writer's model, which tends to be lenient "
+                "with itself; the recipe can name another under models.judge"
+            )
 
     def wave(self, number: int, size: int) -> None:
         """See `Listener`."""

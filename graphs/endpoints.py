@@ -29,12 +29,30 @@ def endpoints(
                 f"models: unknown role {name!r}",
                 hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",
             )
+    _refuse_half(recipe, spec)
     own = {judge.name: judge.model for judge in recipe.panel.judges}
     settings = {
         seat.node: own.get(seat.node) or recipe.settings(seat.node, seat.role.name)
         for seat in spec.seats
     }
     return {node: endpoint_of(chosen, environ) for node, chosen in settings.items()}
+
+
+def _refuse_half(recipe: Recipe, spec: GraphSpec) -> None:
+    """A recipe that names real models for some roles must not leave the others offline unsaid."""
+    own = {judge.name for judge in recipe.panel.judges if judge.model is not None}
+    left = [
+        seat.node
+        for seat in spec.seats
+        if not {seat.node, seat.role.name, "default"} & set(recipe.models) and seat.node not in own
+    ]
+    if left:
+        raise RecipeError(
+            f"models: {', '.join(left)} has no model"
+            if len(left) == 1
+            else f"models: {', '.join(left)} have no model",
+            hint="add `default:`, which serves every role that is not named",
+        )
 
 
 def same_family(found: Mapping[str, Endpoint], spec: GraphSpec) -> list[str]:

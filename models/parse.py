@@ -81,6 +81,8 @@ def parse(raw: Raw, output: type[T], check: Callable[[T], str] | None = None) ->
         return Parsed(early[0], error=early[1])
     try:
         data = _json_object(raw.text)
+    except json.JSONDecodeError as error:
+        return Parsed(Outcome.invalid_json, error=_where(error))
     except ValueError as error:
         return Parsed(Outcome.invalid_json, error=str(error))
     except RecursionError:
@@ -95,6 +97,15 @@ def parse(raw: Raw, output: type[T], check: Callable[[T], str] | None = None) ->
         # be kept with a reason would be lost.
         return Parsed(Outcome.schema_violation, error=_short(f"{type(error).__name__}: {error}"))
     return Parsed(Outcome.contradiction, error=problem) if problem else Parsed(Outcome.ok, value)
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    """The fault with the words around it: no model can count to column 136."""
+    around = " ".join(error.doc[max(error.pos - 30, 0) : error.pos + 15].split())
+    told = f"{error.msg} near «{around}»"
+    # After the end of a string the commonest cause by far.
+    unescaped = error.msg.startswith(("Expecting ',' delimiter", "Expecting ':' delimiter"))
+    return told + (r" (a double quote inside a string must be written \")" if unescaped else "")
 
 
 def _without_value(raw: Raw) -> tuple[Outcome, str] | None:

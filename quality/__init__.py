@@ -4,7 +4,7 @@ from .agreement import Agreement, agreement
 from .checks import CHECKS, Flaw, run_checks
 from .panel import POLICIES, Decision, Policy, Status, decide, difference
 from .phrases import Phrases, phrases
-from .verdicts import BLOCKERS, contradiction, void_false_quotes
+from .verdicts import BLOCKERS, baseless, contradiction, void_false_quotes
 
 __all__ = [
     "BLOCKERS",
@@ -17,6 +17,7 @@ __all__ = [
     "Policy",
     "Status",
     "agreement",
+    "baseless",
     "contradiction",
     "decide",
     "difference",

@@ -42,6 +42,22 @@ def contradiction(criteria: Criteria, accept: bool) -> str:
     return ""
 
 
+def baseless(raw: Criteria, kept: Criteria, accept: bool) -> str:
+    """What a reject lacks whose every `not_met` lost its quote; "" if it stands on something.
+
+    `raw` is what the judge said, `kept` what is left of it after `void_false_quotes`.
+    """
+    lost = [name for name in raw if raw[name]["finding"] == "not_met"]
+    doubted = any(criterion["finding"] == "cannot_tell" for criterion in raw.values())
+    stands = any(criterion["finding"] == "not_met" for criterion in kept.values())
+    if accept or not lost or doubted or stands:
+        return ""
+    return (
+        f"accept is false because of {', '.join(lost)}, but the quote is not verbatim text of the "
+        "candidate or the request: quote exactly, or change the finding"
+    )
+
+
 def _quoted(criterion: Mapping[str, str], text: str) -> bool:
     if criterion["finding"] != "not_met":
         return True

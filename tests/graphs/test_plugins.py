@@ -6,12 +6,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taxoloom.errors import InputError
 from taxoloom.graphs.generate import generate
+from taxoloom.tests.support.endpoint import Endpoint, good, schema_name
 from taxoloom.tests.support.recipes import ROOT, recipe
 
 ROLE = '''
@@ -45,6 +48,17 @@ def plugin(
     return path
 
 
+def noting(body: dict[str, Any]) -> dict[str, Any]:
+    return {"remark": "well put"} if schema_name(body) == "Note" else good(body)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A model that knows the plugin's form and does all that is asked of it."""
+    with Endpoint(noting).running() as endpoint:
+        yield endpoint.url
+
+
 def rows(db: Path, query: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(db)
     try:
@@ -53,9 +67,11 @@ def rows(db: Path, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def test_a_role_from_a_file_speaks_after_the_writer_and_leaves_an_artifact(tmp_path: Path) -> None:
+def test_a_role_from_a_file_speaks_after_the_writer_and_leaves_an_artifact(
+    tmp_path: Path, url: str
+) -> None:
     run = generate(
-        recipe(tmp_path, samples=2), db=tmp_path / "r.db", plugins=(str(plugin(tmp_path)),)
+        recipe(tmp_path, url, samples=2), db=tmp_path / "r.db", plugins=(str(plugin(tmp_path)),)
     )
     sample = next(run.samples("accepted"))
     order = [
@@ -81,7 +97,11 @@ def test_a_role_from_a_file_speaks_after_the_writer_and_leaves_an_artifact(tmp_p
     ],
 )
 def test_the_recipe_says_where_a_role_stands(
-    tmp_path: Path, after: str | None, before: str | None, neighbours: tuple[str, str | None]
+    tmp_path: Path,
+    url: str,
+    after: str | None,
+    before: str | None,
+    neighbours: tuple[str, str | None],
 ) -> None:
     path = plugin(tmp_path, place="")
     (tmp_path / "note.md").write_text(
@@ -90,7 +110,7 @@ def test_the_recipe_says_where_a_role_stands(
     place = {"role": "noter"} | ({"after": after} if after else {"before": before})
     graph = {"insert": [place]}
     run = generate(
-        recipe(tmp_path, samples=1, plugins=[path.name], graph=graph), db=tmp_path / "r.db"
+        recipe(tmp_path, url, samples=1, plugins=[path.name], graph=graph), db=tmp_path / "r.db"
     )
     sample = next(run.samples("accepted"))
     order = [
@@ -105,36 +125,39 @@ def test_the_recipe_says_where_a_role_stands(
         assert set(order[at + 1 :]) == {"examiner", "sceptic", "editor"}
 
 
-def test_after_the_judges_a_role_speaks_before_the_panel(tmp_path: Path) -> None:
+def test_after_the_judges_a_role_speaks_before_the_panel(tmp_path: Path, url: str) -> None:
     path = plugin(tmp_path, "return Reject('not with me')", place='after="judge", ')
     run = generate(
-        recipe(tmp_path, samples=1, run={"attempts": 1}), db=tmp_path / "r.db", plugins=(str(path),)
+        recipe(tmp_path, url, samples=1, run={"attempts": 1}),
+        db=tmp_path / "r.db",
+        plugins=(str(path),),
     )
     (found,) = rows(run.path, "SELECT status, reason, detail FROM samples")
-    if found[0] == "rejected":
-        assert found == ("rejected", "noter:reject", "not with me")
-        assert rows(run.path, "SELECT count(*) FROM verdicts") == [(3,)]
-    else:
-        assert found[0] == "failed"
+    assert found == ("rejected", "noter:reject", "not with me")
+    assert rows(run.path, "SELECT count(*) FROM verdicts") == [(3,)]
 
 
-def test_a_role_may_replace_the_draft(tmp_path: Path) -> None:
+def test_a_role_may_replace_the_draft(tmp_path: Path, url: str) -> None:
     body = (
         "from taxoloom.agents.outputs import Turn\n"
         "    return Draft(turns=[Turn(user='planted request', assistant='planted answer')])"
     )
     path = plugin(tmp_path, body, place='after="critic", ')
     run = generate(
-        recipe(tmp_path, samples=1, run={"attempts": 1}), db=tmp_path / "r.db", plugins=(str(path),)
+        recipe(tmp_path, url, samples=1, run={"attempts": 1}),
+        db=tmp_path / "r.db",
+        plugins=(str(path),),
     )
     (messages,) = rows(run.path, "SELECT messages FROM samples")[0]
     assert "planted request" in str(messages)
 
 
-def test_a_plugin_that_raises_costs_its_sample_alone(tmp_path: Path) -> None:
+def test_a_plugin_that_raises_costs_its_sample_alone(tmp_path: Path, url: str) -> None:
     path = plugin(tmp_path, "raise ValueError('my own fault') if scene.blueprint.slot else None")
     run = generate(
-        recipe(tmp_path, samples=2, run={"attempts": 1}), db=tmp_path / "r.db", plugins=(str(path),)
+        recipe(tmp_path, url, samples=2, run={"attempts": 1}),
+        db=tmp_path / "r.db",
+        plugins=(str(path),),
     )
     assert ("noter:raised", "ValueError: my own fault") in rows(
         run.path, "SELECT reason, detail FROM samples WHERE slot = 1"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxoloom.quality import BLOCKERS, contradiction, void_false_quotes
+from taxoloom.quality import BLOCKERS, baseless, contradiction, void_false_quotes
 
 SOURCE = (
     "您好，这件衣服支持“七天无理由退货”，请在 2026 年 11 月 30 日前申请。\n"
@@ -186,3 +186,15 @@ def test_a_contradiction_names_every_blocker_in_one_line() -> None:
     assert "correct, safe" in found
     assert "clear" not in found
     assert "\n" not in found
+
+
+def test_a_reject_must_stand_on_something() -> None:
+    raw = {name: {"finding": "met", "quote": ""} for name in ("correct", "clear")}
+    fabricated = raw | {"correct": {"finding": "not_met", "quote": "never said"}}
+    kept = void_false_quotes(fabricated, ["what was said"])
+    assert "correct" in baseless(fabricated, kept, False)
+    assert baseless(fabricated, kept, True) == ""
+    honest = raw | {"correct": {"finding": "not_met", "quote": "was said"}}
+    assert baseless(honest, void_false_quotes(honest, ["what was said"]), False) == ""
+    unsure = fabricated | {"clear": {"finding": "cannot_tell", "quote": ""}}
+    assert baseless(unsure, void_false_quotes(unsure, ["what was said"]), False) == ""
