@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 from pydantic_core.core_schema import ValidationInfo
 
 _WHERE_AND_HOW_FAST = {"base_url", "api_key_env", "structured", "concurrency", "timeout", "price"}
@@ -62,7 +62,7 @@ class ModelSettings(Section):
     repairs: int = Field(default=2, ge=0, le=5)
     seed: bool = True
     """Whether a seed is sent; a few servers refuse the field."""
-    extra_body: dict[str, Any] = {}
+    extra_body: dict[str, JsonValue] = {}
     price: Price | None = None
 
     @field_validator("base_url")

@@ -6,11 +6,20 @@ nowhere else, in both languages: `description` is English, the extra key `zh` Ch
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Finding = Literal["met", "not_met", "cannot_tell"]
-Score = Literal[0, 1, 2, 3, 4, 5]
+
+
+def _no_switch(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no scores")  # noqa: TRY004 - pydantic's way to refuse
+    return value
+
+
+Score = Annotated[Literal[0, 1, 2, 3, 4, 5], BeforeValidator(_no_switch)]
+"""An enumeration, not a range: grammar-constrained servers hold to it."""
 
 
 class Reply(BaseModel):
