@@ -10,7 +10,7 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/taxoloom demo
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2 -m slow
