@@ -74,7 +74,8 @@ def _load(plugin: str, folder: Path) -> ModuleType:
         return importlib.import_module(plugin)
     except FileNotFoundError as error:
         raise PromptError(
-            f"plugin file {str(path)!r} does not exist", hint="paths are relative to the recipe"
+            f"plugin file {str(path)!r} does not exist",
+            hint="a path in a recipe is relative to the recipe, one of --plugin to this folder",
         ) from error
     except PromptError:
         raise

@@ -62,7 +62,7 @@ class Call(Protocol):
 
 
 Run = Callable[[Scene, Call], Awaitable[Result]]
-Handler = Callable[..., "Draft | Reject | BaseModel | None"]
+Handler = Callable[..., object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,12 @@ def _handled(prompt: str, output: type[BaseModel], handler: Handler) -> Run:
             return Result(artifact=artifact, reject=said.reason)
         if isinstance(said, Draft):
             return Result(artifact=artifact, draft=said)
-        return Result(artifact=said.model_dump() if isinstance(said, BaseModel) else artifact)
+        if isinstance(said, BaseModel):
+            return Result(artifact=said.model_dump())
+        if said is not None:
+            kind = type(said).__name__
+            return Result(raised=f"TypeError: a role returns None, a model or a Reject, not {kind}")
+        return Result(artifact=artifact)
 
     return run
 

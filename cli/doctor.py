@@ -55,7 +55,8 @@ def endpoints_of(recipe: Path | None, model: str | None, base_url: str | None) -
 
 def advise(report: Report) -> dict[str, Any]:
     """A report as plain data, with the setting to write down."""
-    return {**asdict(report), "best": report.best, "write": _setting(report)}
+    best = report.best if report.works else None
+    return {**asdict(report), "best": best, "write": _setting(report)}
 
 
 def show(facts: Mapping[str, Any], reports: Sequence[Report]) -> None:
@@ -102,8 +103,8 @@ def _endpoint(report: Report) -> None:
 
 
 def _setting(report: Report) -> str:
-    if report.best is None:
-        return "no way of asking for a form works here"
+    if not report.works:
+        return "no way of asking brought a valid reply: this model cannot be used as it is served"
     return f"write down: structured: {report.best}"
 
 

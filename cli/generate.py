@@ -90,6 +90,9 @@ def carry_out(recipe: Path, db: Path, overrides: Any, *, resume: bool, as_json: 
         try:
             run = run_sync(recipe, options)
         except KeyboardInterrupt as error:
+            if not meter.run_id:
+                typer.echo("interrupted before the run began; nothing was written", err=True)
+                raise typer.Exit(INTERRUPTED) from error
             typer.echo(f"interrupted; nothing is lost. Go on with: {again}", err=True)
             raise typer.Exit(INTERRUPTED) from error
         except (RunStopped, StoreFull) as error:
@@ -102,6 +105,8 @@ def carry_out(recipe: Path, db: Path, overrides: Any, *, resume: bool, as_json: 
                 typer.echo(f"what was paid for is on record. Go on with: {again}", err=True)
                 raise typer.Exit(1) from error
             raise
+    if resume and not meter.run_id:
+        typer.echo(f"nothing to resume: run {run.id} is finished ({run.status})", err=True)
     _report(run, db, as_json=as_json)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import InputError
+from ..errors import InputError, NotFound
 from .app import DEFAULT_DB, AsJson, Db, RunId, app, command, print_json
 
 Status = Annotated[str | None, typer.Option(help="accepted, disputed, rejected or failed.")]
@@ -86,6 +86,8 @@ def disagreements(
     from ..store import queries, reading
     from .render import console, table
 
+    if status not in (None, "open", "settled"):
+        raise InputError(f"unknown status {status!r}", hint="use open or settled")
     with reading(db) as connection:
         found = queries.disagreements(connection, queries.run(connection, run)["id"], status)
     if as_json:
@@ -147,6 +149,8 @@ def export(
     with reading(db) as connection:
         found = queries.run(connection, run)
         chosen = _filter(found["id"], status, leaf, label, reason, search)
+        if next(queries.samples(connection, chosen, 1), None) is None:
+            raise NotFound("no sample matches, so nothing was written", hint="loosen the filter")
         count = write(queries.samples(connection, chosen), format, out)
     typer.echo(f"{count} samples written to {out}", err=True)
     if OFFLINE in found["models"].values():

@@ -106,7 +106,7 @@ def _lines(found: "Summary", db: str) -> Iterator["Text"]:
 def _agreement(found: "Summary") -> str:
     measured = found.agreement
     if measured.raw is None:
-        return "no sample was judged"
+        return "undefined: no sample has the votes of two judges"
     alpha = "undefined" if measured.alpha is None else f"{measured.alpha:.2f}"
     return f"raw {measured.raw:.0%}, Krippendorff α {alpha}, {measured.units} judged samples"
 

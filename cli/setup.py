@@ -118,10 +118,12 @@ def doctor(
 
     facts = machine()
     reports = [asyncio.run(examine(e)) for e in endpoints_of(recipe, model, base_url)]
+    works = all(report.works for report in reports)
     if as_json:
         print_json({"machine": facts, "endpoints": [advise(report) for report in reports]})
-        return
+        raise typer.Exit(0 if works else 1)
     show(facts, reports)
+    raise typer.Exit(0 if works else 1)
 
 
 def _prepared(recipe: Path | None, language: str, plugins: tuple[str, ...]) -> Any:

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..errors import StoreError, TaxoloomError
+from ..errors import RecipeError, StoreError, TaxoloomError
 from ..models import REPLIED, Asker, Attempt, Endpoint, Gate, Outcome, connect
 from ..recipe import Recipe
 from ..store import CallJournal, Writer, check_writable, lock, queries, reading, records
 from .build import build
 from .loop import fast_loop, signals
 from .prepare import Overrides, Prepared, prepare, read, today
+from .recipe_file import line_naming
 from .resume import (
     UNFINISHED,
     continued,
@@ -83,7 +84,7 @@ async def agenerate(
             return Run(known["id"], options.db)
         if known is not None:
             effective = continued(Recipe.model_validate(known["recipe"]), effective)
-        prepared = prepare(effective, path.parent, key=key)
+        prepared = _prepared(effective, path, key)
         if known is not None:
             refuse_other_taxonomy(known, prepared.taxonomy)
         settled = await settle(prepared)
@@ -122,6 +123,15 @@ def run_sync(recipe: Path | str, options: Options) -> Run:
             return runner.run(main())
     except asyncio.CancelledError as error:
         raise KeyboardInterrupt from error
+
+
+def _prepared(recipe: Recipe, path: Path, key: str) -> Prepared:
+    """Prepare, and say of a fault of the recipe in which line of the file it stands."""
+    try:
+        return prepare(recipe, path.parent, key=key)
+    except RecipeError as error:
+        place = line_naming(path, error.message)
+        raise RecipeError(f"{path}{place}: {error.message}", error.hint) from error
 
 
 def _known(path: Path, effective: Recipe, key: str, options: Options) -> dict[str, Any] | None:

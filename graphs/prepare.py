@@ -13,7 +13,7 @@ from typing import Any
 
 from ..agents import Role, World, registry
 from ..errors import RecipeError
-from ..models import Endpoint
+from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..quality import POLICIES, phrases
 from ..recipe import Recipe
@@ -95,7 +95,12 @@ def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
     recipe = load_recipe(path)
     absolute = tuple(str(Path(p).absolute()) if p.endswith(".py") else p for p in overrides.plugins)
     options = Overrides(**{**_fields(overrides), "plugins": absolute})
-    return options.apply(recipe), recipe.fingerprint()
+    effective = options.apply(recipe)
+    if overrides.base_url and all(m.model == OFFLINE for m in effective.models.values()):
+        raise RecipeError(
+            "--base-url has no effect on the offline model", hint="name the model too: --model NAME"
+        )
+    return effective, recipe.fingerprint()
 
 
 def prepare(

@@ -185,3 +185,13 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | N
             node = node.value[part]
             line = _line(node)
     return line
+
+
+def line_naming(path: Path, message: str) -> str:
+    """`:LINE` of the first line of a file that holds a name which a message quotes, else ""."""
+    lines = _text_of(path).splitlines()
+    for name in re.findall(r"'([^']+)'", message):
+        for number, line in enumerate(lines, 1):
+            if name in line.partition("#")[0]:
+                return f":{number}"
+    return ""

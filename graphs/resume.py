@@ -56,10 +56,11 @@ def resumable(
             f"the unfinished run {open_runs[0]['id']} was begun with other options",
             hint="leave the options out: --resume goes on with those of the run",
         )
-    if runs:
-        return runs[0]
+    for run in runs:
+        if not overrides.data or run["fingerprint"] == wanted:
+            return run
     raise InputError(
-        f"{db} holds no unfinished run of {path}",
+        f"{db} holds no unfinished run of {path} with these options",
         hint="leave out --resume to begin one; a recipe that was changed is another recipe",
     )
 

@@ -64,6 +64,11 @@ class Report:
     trials: tuple[Trial, ...] = field(default=())
 
     @property
+    def works(self) -> bool:
+        """Whether any way brought a valid reply."""
+        return any(trial.outcome == Outcome.ok for trial in self.trials)
+
+    @property
     def best(self) -> Structured | None:
         """The most binding way that brought a valid reply; else one that was not refused."""
         by_rank = [trial for way in LADDER for trial in self.trials if trial.structured == way]

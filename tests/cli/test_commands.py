@@ -183,6 +183,23 @@ def test_doctor_says_which_ways_work_and_what_to_write_down() -> None:
     assert outcomes["prompt"] == "ok"
 
 
+def test_doctor_recommends_nothing_when_nothing_works() -> None:
+    with Endpoint(lambda body: "prose").running() as endpoint:
+        result = run("doctor", "--model", "mock", "--base-url", endpoint.url)
+    assert result.exit_code == 1
+    assert "no way of asking brought a valid reply" in result.stdout
+
+
+def test_resume_of_a_finished_run_says_so(tmp_path: Path) -> None:
+    path = recipe(tmp_path, samples=2)
+    first = run("generate", path, "--json")
+    again = run("generate", path, "--resume", "--json")
+    assert "nothing to resume" in again.stderr
+    assert json.loads(again.stdout)["run"]["id"] == json.loads(first.stdout)["run"]["id"]
+    other = run("generate", path, "--resume", "--samples", 5)
+    assert other.exit_code == 2
+
+
 def test_doctor_without_an_endpoint_looks_at_the_machine() -> None:
     assert "sqlite" in run("doctor").stdout
 
@@ -222,7 +239,16 @@ BAD: dict[str, tuple[list[str], str]] = {
     ),
     "unknown policy": (["generate", "policy.yaml"], "unanimous"),
     "unknown judge prompt": (["generate", "judge.yaml"], "judge_poet"),
-    "unknown role in models": (["generate", "models.yaml"], "poet"),
+    "unknown role in models": (["generate", "models.yaml"], "models.yaml:1: models: unknown role"),
+    "address without a model": (
+        ["generate", "recipe.yaml", "--base-url", "http://127.0.0.1:9/v1"],
+        "--model",
+    ),
+    "unknown status": (["disagreements", "--db", "DB", "--status", "maybe"], "settled"),
+    "nothing to export": (
+        ["export", "--db", "DB", "--out", "o.jsonl", "--search", "no such words"],
+        "nothing was written",
+    ),
 }
 
 

@@ -227,3 +227,15 @@ def test_an_installed_package_brings_its_role(tmp_path: Path) -> None:
     )
     found = rows(Path("r.db"), "SELECT DISTINCT prompt FROM calls WHERE role = 'fact_checker'")
     assert found == [("fact_checker.zh",)]
+
+
+def test_a_role_that_returns_something_else_fails_its_sample(tmp_path: Path, url: str) -> None:
+    path = plugin(tmp_path, "return 5")
+    run = generate(
+        recipe(tmp_path, url, samples=1, run={"attempts": 1}),
+        db=tmp_path / "r.db",
+        plugins=(str(path),),
+    )
+    ((reason, detail),) = rows(run.path, "SELECT reason, detail FROM samples")
+    assert reason == "noter:raised"
+    assert "not int" in str(detail)
