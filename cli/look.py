@@ -26,11 +26,18 @@ def runs(db: Db = DEFAULT_DB, as_json: AsJson = False) -> None:
     if as_json:
         print_json([{k: v for k, v in run.items() if k != "recipe"} for run in found])
         return
-    kinds = ("planned", "accepted", "disputed", "rejected", "failed", "pending")
+    kinds = ("planned", "disputed", "rejected", "failed", "pending")
     rows = [
-        (r["id"], r["status"], r["started_at"], r["asked"], *(r[k] for k in kinds)) for r in found
+        (
+            r["id"],
+            r["status"],
+            r["started_at"][5:16].replace("T", " "),
+            f"{r['accepted']}/{r['asked']}",
+            *(r[kind] for kind in kinds),
+        )
+        for r in found
     ]
-    console().print(table(["run", "status", "started", "asked", *kinds], rows))
+    console().print(table(["run", "status", "started", "accepted", *kinds], rows))
 
 
 @command(app, "samples")
