@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import __version__
 from ..errors import RecipeError, StoreError, TaxoloomError
@@ -32,6 +32,8 @@ from .resume import (
 )
 from .run import Run
 from .runner import Listener, Runner
+
+T = TypeVar("T")
 
 
 class Quiet:
@@ -71,7 +73,7 @@ async def agenerate(
     RunStopped when the run cannot go on; CancelledError when `gate` was closed. Whatever is
     raised, every reply that was paid for is on record.
     """
-    options = options or Options()
+    options, gate = options or Options(), gate or Gate()
     path = Path(recipe)
     effective, key = read(path, options.overrides)
     with ExitStack() as held:
@@ -87,12 +89,12 @@ async def agenerate(
         prepared = _prepared(effective, path, key)
         if known is not None:
             refuse_other_taxonomy(known, prepared.taxonomy)
-        settled = await settle(prepared)
+        settled = await _unless_closed(gate, settle(prepared))
         if not existed:
             held.enter_context(lock(options.db))
         run_id = known["id"] if known else new_id(options.db, effective)
         as_of = known["as_of"] if known else effective.as_of or today()
-        await _execute(prepared, settled, run_id, as_of, known is not None, options, gate or Gate())
+        await _execute(prepared, settled, run_id, as_of, known is not None, options, gate)
     return Run(run_id, options.db)
 
 
@@ -141,6 +143,21 @@ def _known(path: Path, effective: Recipe, key: str, options: Options) -> dict[st
         return resumable(options.db, path, effective, options.overrides, runs)
     refuse_second(options.db, runs)
     return None
+
+
+async def _unless_closed(gate: Gate, work: Awaitable[T]) -> T:
+    """Await what comes before a run, or leave it at once when the gate is closed meanwhile."""
+    task, closed = asyncio.ensure_future(work), asyncio.ensure_future(gate.closed.wait())
+    ends: set[asyncio.Future[Any]] = {task, closed}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise asyncio.CancelledError
+        return await task
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
 
 
 async def _execute(

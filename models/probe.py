@@ -7,7 +7,7 @@ import asyncio
 import difflib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ..errors import EndpointError
 from .ask import read
 from .connect import Endpoint, Line, connect
 from .failure import CallFailed, told
-from .outcome import Outcome
+from .outcome import REPLIED, Outcome
 from .parse import Raw, parse
 from .structured import LADDER, Structured, form
 
@@ -29,6 +29,9 @@ _TO_LIST = 20.0
 """Seconds for the list of models, which a run does not need."""
 _BUSY = (1.0, 3.0, 9.0)
 """Seconds between tries when the endpoint says that it is busy."""
+_HUNG_UP = 0.5
+"""Seconds before the one more try after a broken connection: the server may have closed it after
+the list of models, which shows only when it is used again."""
 _REFUSED = (Outcome.bad_request, Outcome.server)
 """Outcomes that an unsupported way of asking for a form has."""
 
@@ -73,7 +76,7 @@ class Report:
         """The most binding way that brought a valid reply; else one that was not refused."""
         by_rank = [trial for way in LADDER for trial in self.trials if trial.structured == way]
         valid = [trial for trial in by_rank if trial.outcome == Outcome.ok]
-        taken = [trial for trial in by_rank if trial.outcome not in _REFUSED]
+        taken = [trial for trial in by_rank if trial.outcome in REPLIED]
         return next((trial.structured for trial in (*valid, *taken)), None)
 
 
@@ -82,7 +85,9 @@ async def examine(endpoint: Endpoint) -> Report:
     async with connect({"probe": endpoint}) as lines:
         line = lines["probe"]
         listed = await _listed(line)
-        trials = [await _try(line, way, listed) for way in LADDER]
+        trials: list[Trial] = []
+        for way in LADDER:
+            trials.append(await _try(line, way, listed, trials))
     return Report(endpoint.model, endpoint.base_url, listed, tuple(trials))
 
 
@@ -111,7 +116,7 @@ async def _settle(endpoint: Endpoint, choose: bool) -> Endpoint:
         line = lines["probe"]
         listed = await _listed(line)
         for way in LADDER if choose else (endpoint.structured,):
-            trials.append(await _try(line, way, listed))
+            trials.append(await _try(line, way, listed, trials))
             if trials[-1].outcome == Outcome.ok:
                 break
     best = Report(endpoint.model, endpoint.base_url, listed, tuple(trials)).best
@@ -120,7 +125,9 @@ async def _settle(endpoint: Endpoint, choose: bool) -> Endpoint:
         said = [f"{way}: {detail}" for detail, way in reversed(details.items())]
         raise EndpointError(
             f"{endpoint.base_url} refuses every request: {'; '.join(said)}",
-            hint="`taxoloom doctor` says which settings work; write one down as `structured:`",
+            hint="correct base_url (it usually ends in /v1) and the model's name"
+            if choose
+            else "`taxoloom doctor` says which settings work; write one down as `structured:`",
         )
     return replace(endpoint, structured=best)
 
@@ -142,7 +149,9 @@ async def _listed(line: Line) -> tuple[str, ...] | None:
         return None
 
 
-async def _try(line: Line, way: Structured, listed: tuple[str, ...] | None) -> Trial:
+async def _try(
+    line: Line, way: Structured, listed: tuple[str, ...] | None, before: Sequence[Trial]
+) -> Trial:
     shape = form(Ready)
     limit = min(_TOKENS, line.endpoint.max_tokens)
     kwargs = {**line.endpoint.params, line.endpoint.token_limit: limit, **shape.request(way)}
@@ -150,6 +159,10 @@ async def _try(line: Line, way: Structured, listed: tuple[str, ...] | None) -> T
         kwargs["seed"] = 1
     ask = f"Are you ready? Reply with exactly this JSON object and nothing else: {shape.skeleton}"
     messages = [{"role": "user", "content": ask}]
+    # A model that has answered is there: what is not found now is this way of asking.
+    answered = any(trial.outcome in REPLIED for trial in before)
+    refused = (*_REFUSED, Outcome.no_model) if answered else _REFUSED
+    hung_up = False
     for pause in (*_BUSY, None):
         start = time.perf_counter()
         try:
@@ -162,7 +175,10 @@ async def _try(line: Line, way: Structured, listed: tuple[str, ...] | None) -> T
             failed = error
         if failed.busy and pause is not None:
             await asyncio.sleep(max(pause, min(failed.retry_after or 0, 30.0)))
-        elif failed.busy or failed.outcome not in _REFUSED:
+        elif failed.outcome == Outcome.transport and not hung_up and pause is not None:
+            hung_up = True
+            await asyncio.sleep(_HUNG_UP)
+        elif failed.busy or failed.outcome not in refused:
             raise _unusable(line.endpoint, failed, listed)
         else:
             return Trial(way, failed.outcome, failed.message[:200])
