@@ -19,7 +19,9 @@ def judge(prompt: str) -> Role:
         def problem(verdict: Verdict) -> str:
             raw = verdict.criteria.model_dump()
             kept = void_false_quotes(raw, sources)
-            return contradiction(kept, verdict.accept) or baseless(raw, kept, verdict.accept)
+            # A judge that accepts is held to its findings as written, quoted or not.
+            findings = raw if verdict.accept else kept
+            return contradiction(findings, verdict.accept) or baseless(raw, kept, verdict.accept)
 
         order = {"Criteria": scene.sight("order")}
         answer = await call(prompt, Verdict, check=problem, order=order)

@@ -248,7 +248,10 @@ def _request(line: Line, question: Question[T], messages: Chat, limit: int) -> _
     params_json = json.dumps(params, ensure_ascii=False, sort_keys=True)
     messages_json = json.dumps(messages, ensure_ascii=False)
     call = (identity.role, identity.node, identity.ask, str(identity.round), endpoint.model)
-    text = "\x1f".join((*call, params_json, messages_json))
+    # How the form is asked for may be found out anew on resume: what was paid for still counts.
+    del params["structured"]
+    deciding = json.dumps(params, ensure_ascii=False, sort_keys=True)
+    text = "\x1f".join((*call, deciding, messages_json))
     key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return _Request(messages, limit, key, messages_json, params_json)
 

@@ -444,7 +444,6 @@ def test_the_key_of_a_request_holds_all_that_decides_the_reply() -> None:
                 {"model": "n"},
                 {"params": {"temperature": 0.3}},
                 {"params": {"temperature": 0.4}},
-                {"structured": "tool"},
                 {"max_tokens": 101},
             )
         ),
@@ -462,6 +461,7 @@ def test_the_key_of_a_request_holds_nothing_else() -> None:
             for changed in (
                 {"base_url": "http://127.0.0.2:9/v1"},
                 {"api_key": "sk-other-key"},
+                {"structured": "tool"},
                 {"concurrency": 1, "deadline": 1.0, "repairs": 0},
                 {"price_input": 1.0, "price_output": 2.0},
             )
