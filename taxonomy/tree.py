@@ -8,15 +8,28 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
 import networkx as nx
 
+from .constraints import Constraint
 from .names import key
 
 PATH_SEPARATOR = " > "
+
+Aliases = tuple[tuple[str, str], ...]
+"""Other names, each with the tag of its language (`en`, `zh`, `zh-Hant`), in file order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and an answer that came with the taxonomy: a seed sample of its leaf."""
+
+    question: str
+    answer: str
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,9 @@ class Value:
     definition: str = ""
     group: str = ""
     """The heading under which the value is listed, if its attribute has any."""
+    weight: float = 1.0
+    """How often the value is drawn, in proportion to the others of its attribute."""
+    aliases: Aliases = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,7 @@ class Attribute:
     definition: str = ""
     open: bool = False
     """Whether the list of values is known to be incomplete."""
+    aliases: Aliases = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,10 @@ class Node:
     """Whether the list of children is known to be incomplete."""
     attributes: tuple[Attribute, ...] = ()
     """Own attributes only; `Taxonomy.attributes_of` adds the inherited ones."""
+    weight: float = 1.0
+    """What the samples of every leaf at or below this node are multiplied by."""
+    aliases: Aliases = ()
+    examples: tuple[Example, ...] = ()
     line: int | None = field(default=None, compare=False)
     """Where it stands in the file that it was loaded from."""
 
@@ -75,8 +96,9 @@ class Node:
 class Taxonomy:
     """A rooted tree of nodes in the order of its file."""
 
-    def __init__(self, nodes: Iterable[Node]) -> None:
+    def __init__(self, nodes: Iterable[Node], constraints: Iterable[Constraint] = ()) -> None:
         """Take the nodes, parents before their children and siblings in order."""
+        self.constraints = tuple(constraints)
         self._nodes: dict[str, Node] = {}
         self._graph: nx.DiGraph[str] = nx.DiGraph()
         for node in nodes:
@@ -179,6 +201,7 @@ class Taxonomy:
         """The node at a path, with or without the root in front.
 
         A text is split at ` > `. Names are compared as siblings are: width and case do not count.
+        An alias finds its node where no name does.
         """
         names = path.split(PATH_SEPARATOR) if isinstance(path, str) else list(path)
         if names and key(names[0]) == key(self.root.name):
@@ -191,7 +214,9 @@ class Taxonomy:
         node = self.root
         for name in names:
             wanted = key(name)
-            matches = [child for child in self.children(node.id) if key(child.name) == wanted]
+            children = self.children(node.id)
+            matches = [child for child in children if key(child.name) == wanted]
+            matches = matches or [c for c in children if wanted in _other_names(c)]
             if not matches:
                 return None
             node = matches[0]
@@ -205,7 +230,10 @@ class Taxonomy:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads; flat, so that `json` can write a tree of any depth."""
-        return {"nodes": [_node_to_dict(node) for node in self.walk()]}
+        data: dict[str, Any] = {"nodes": [_node_to_dict(node) for node in self.walk()]}
+        if self.constraints:
+            data["constraints"] = [constraint.to_dict() for constraint in self.constraints]
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -221,10 +249,13 @@ class Taxonomy:
                 definition=row.get("definition", ""),
                 open=row.get("open", False),
                 attributes=tuple(map(_attribute_from_dict, row.get("attributes", ()))),
+                weight=row.get("weight", 1.0),
+                aliases=_aliases_from(row),
+                examples=tuple(Example(**example) for example in row.get("examples", ())),
             )
             nodes.append(node)
             by_id[node.id] = node
-        return cls(nodes)
+        return cls(nodes, map(Constraint.from_dict, data.get("constraints", ())))
 
 
 def path_digest(parent: bytes, name: str) -> bytes:
@@ -256,25 +287,55 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
         row["open"] = True
     if node.attributes:
         row["attributes"] = [_attribute_to_dict(attribute) for attribute in node.attributes]
-    return row
+    if node.examples:
+        row["examples"] = [asdict(example) for example in node.examples]
+    return row | _weight_and_aliases(node)
+
+
+def _weight_and_aliases(item: Node | Value) -> dict[str, Any]:
+    """What few have, so that taxonomies without it are written as they always were."""
+    found: dict[str, Any] = {}
+    if item.weight != 1:
+        found["weight"] = item.weight
+    if item.aliases:
+        found["aliases"] = [list(alias) for alias in item.aliases]
+    return found
 
 
 def _attribute_to_dict(attribute: Attribute) -> dict[str, Any]:
-    return {
+    row: dict[str, Any] = {
         "name": attribute.name,
         "definition": attribute.definition,
         "open": attribute.open,
         "values": [
             {"name": value.name, "definition": value.definition, "group": value.group}
+            | _weight_and_aliases(value)
             for value in attribute.values
         ],
     }
+    if attribute.aliases:
+        row["aliases"] = [list(alias) for alias in attribute.aliases]
+    return row
 
 
 def _attribute_from_dict(data: Mapping[str, Any]) -> Attribute:
     return Attribute(
         name=data["name"],
-        values=tuple(Value(**value) for value in data["values"]),
+        values=tuple(Value(**{**v, "aliases": _aliases_from(v)}) for v in data["values"]),
         definition=data["definition"],
         open=data["open"],
+        aliases=_aliases_from(data),
     )
+
+
+def _aliases_from(data: Mapping[str, Any]) -> Aliases:
+    return tuple((language, name) for language, name in data.get("aliases", ()))
+
+
+def _other_names(node: Node) -> set[str]:
+    return {key(name) for _, name in node.aliases}
+
+
+def name_in(item: Node | Value | Attribute, language: str) -> str:
+    """The first name of that language: the item's own where no alias has it."""
+    return next((name for tag, name in item.aliases if tag == language), item.name)
