@@ -147,11 +147,62 @@ class Panel(Section):
         return self
 
 
+_HOW_MANY = "give a number, or one of `total`, `per_leaf` and `per_cell`"
+
+
+class Samples(Section):
+    """How many accepted samples: in all, at each leaf, or in each cell."""
+
+    total: int | None = Field(default=None, ge=1)
+    per_leaf: int | None = Field(default=None, ge=1)
+    per_cell: int | None = Field(default=None, ge=1)
+    labels: list[str] = []
+    """Attributes and axes that make a cell beside its leaf; all attributes if left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_alone(cls, value: object) -> object:
+        if value is None or isinstance(value, list):
+            raise ValueError(_HOW_MANY)
+        return {"total": value} if isinstance(value, int | float | str) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Samples":
+        given = [self.total, self.per_leaf, self.per_cell]
+        if sum(number is not None for number in given) != 1:
+            raise ValueError(_HOW_MANY)
+        if self.labels and self.per_cell is None:
+            raise ValueError("`labels` say what a cell is and need `per_cell`")
+        return self
+
+
+class Coverage(Section):
+    """What the plan sees to beside the numbers."""
+
+    strength: Literal[0, 1, 2] = 2
+    """2: every pair of labels, and every label at every leaf, as early as can be; 1: without the
+    pairs; 0: neither."""
+    groups: list[list[str]] = []
+    """Attributes and axes of which every combination of three values is covered as well."""
+    mix: Literal["stated", "exact", "nearest"] = "stated"
+    """What happens when constraints make weights impossible. stated: weights that somebody gave
+    are met or refused, equal and built-in ones come as near as can be; exact: all are met or
+    refused; nearest: all come as near as can be."""
+
+    @field_validator("groups")
+    @classmethod
+    def _three(cls, value: list[list[str]]) -> list[list[str]]:
+        if any(len(set(group)) < 3 for group in value):
+            raise ValueError("a group names at least three attributes or axes")
+        return value
+
+
 class Limits(Section):
     """When a run stops asking."""
 
     attempts: float = Field(default=3.0, ge=1, le=100)
-    """Blueprints tried per sample asked for, at most."""
+    """Blueprints tried per sample asked for: at most so many on average, four times as many for
+    a single one."""
     wave: int = Field(default=1000, ge=1)
     """Blueprints planned at once; what later waves plan depends on what earlier ones brought."""
     stop_after_failures: int = Field(default=20, ge=1)
@@ -179,8 +230,14 @@ class Recipe(Section):
     taxonomy: str = Field(min_length=1)
     """File of the category system, relative to the recipe; `notes.md#section` names a part."""
     language: Language = "zh"
-    samples: int = Field(default=24, ge=1)
-    """Accepted samples asked for."""
+    samples: Samples = Samples(total=24)
+    """Accepted samples asked for: a number, or `per_leaf`, or `per_cell`."""
+    constraints: list[dict[str, JsonValue]] = []
+    """What must not stand together, beside what the taxonomy says; in the same shapes."""
+    coverage: Coverage = Coverage()
+    against: list[str] = []
+    """What is there already: data files relative to the recipe, or runs. Only what these lack is
+    planned."""
     seed: int = Field(default=1, ge=0, lt=2**63)
     as_of: str | None = None
     """The date that the samples must be true at; the day of the run when left out."""

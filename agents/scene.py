@@ -10,6 +10,7 @@ from typing import Any
 
 from ..quality import Phrases
 from ..taxonomy import Attribute, Axis, Blueprint, Taxonomy
+from ..taxonomy.names import key
 from .outputs import Criteria, Draft
 
 Values = dict[str, Any]
@@ -58,15 +59,15 @@ class Scene:
 def request_of(world: World, blueprint: Blueprint) -> Values:
     """What a sample is asked to be, as every agent is told it: path, labels, language, date."""
     taxonomy = world.taxonomy
-    attributes = {a.name: a for a in taxonomy.attributes_of(blueprint.leaf)}
+    attributes = {key(a.name): a for a in taxonomy.attributes_of(blueprint.leaf)}
     return {
         "path": [
             {"name": node.name, "definition": node.definition}
             for node in taxonomy.lineage(blueprint.leaf)
         ],
         "labels": [
-            _attribute_label(attributes[name], value)
-            if name in attributes
+            _attribute_label(attributes[key(name)], value)
+            if key(name) in attributes
             else _axis_label(world, name, value)
             for name, value in blueprint.labels
         ],

@@ -61,7 +61,7 @@ class Meter:
 
     def started(self, run_id: str, prepared: "Prepared", resumed: bool) -> None:
         """A run begins, or goes on."""
-        self.run_id, self._asked = run_id, prepared.recipe.samples
+        self.run_id, self._asked = run_id, len(prepared.plan)
         self._start = self._last = time.monotonic()
         if not self._quiet:
             verb = "resuming" if resumed else "run"

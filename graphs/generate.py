@@ -183,7 +183,7 @@ async def _execute(
         )
         runner = Runner(
             run_id=run_id,
-            plan=prepared.plan(),
+            plan=prepared.plan,
             graph=graph,
             spec=prepared.spec,
             world=prepared.world(as_of),
@@ -199,10 +199,8 @@ async def _execute(
             stop_after=recipe.run.stop_after_failures,
             callbacks=options.callbacks,
         )
-        work = runner.run(
-            asked=recipe.samples, attempts=recipe.run.attempts, wave_size=recipe.run.wave
-        )
-        await _to_the_end(work, writer, run_id, options.db, recipe.samples)
+        work = runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
+        await _to_the_end(work, writer, run_id, options.db, len(prepared.plan))
 
 
 async def _to_the_end(
@@ -253,7 +251,7 @@ async def _begin(
             "graph": graph.get_graph().draw_mermaid(),
             "language": recipe.language,
             "seed": recipe.seed,
-            "asked": recipe.samples,
+            "asked": len(prepared.plan),
             "as_of": as_of,
             "models": {node: endpoint.model for node, endpoint in settled.items()},
             "status": "running",

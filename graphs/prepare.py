@@ -5,7 +5,7 @@ calling an endpoint.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,14 @@ from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..quality import POLICIES, phrases
 from ..recipe import Recipe
-from ..taxonomy import Axis, Plan, Taxonomy, axes, load
+from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
 from .endpoints import endpoints
+from .planning import plan_of, space_of
 from .recipe_file import load_recipe, parse_recipe
 from .spec import GraphSpec, check, spec_of
+
+Present = Callable[[Space], Seen]
+"""Counts in a space what is there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,8 @@ class Prepared:
     spec: GraphSpec
     prompts: PromptSet
     endpoints: Mapping[str, tuple[Endpoint, bool]]
-
-    def plan(self) -> Plan:
-        """The slots of the run."""
-        recipe = self.recipe
-        return Plan(self.taxonomy, self.axes, language=recipe.language, seed=recipe.seed)
+    plan: Plan
+    """The slots of the run."""
 
     def world(self, as_of: str) -> World:
         """What all samples have in common, on a given day."""
@@ -104,50 +105,46 @@ def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
 
 
 def prepare(
-    recipe: Recipe, folder: Path, *, key: str = "", environ: Mapping[str, str] | None = None
+    recipe: Recipe,
+    folder: Path,
+    *,
+    key: str = "",
+    environ: Mapping[str, str] | None = None,
+    against: Present | None = None,
 ) -> Prepared:
-    """Load and check what a recipe names. Raises InputError of some kind, never writes."""
+    """Load, check and plan what a recipe names. Raises InputError of some kind, never writes.
+
+    `against` counts samples that are there already: the plan is what they lack.
+    """
     environ = os.environ if environ is None else environ
     if recipe.panel.policy not in POLICIES:
         raise RecipeError(
             f"panel.policy: unknown policy {recipe.panel.policy!r}",
             hint=f"known policies: {', '.join(sorted(POLICIES))}",
         )
+    space = space_of(recipe, load(folder / recipe.taxonomy))
     roles = registry(recipe.plugins, folder=folder)
     spec = spec_of(recipe, roles)
     prompts = PromptSet(recipe.language, folder / recipe.prompts if recipe.prompts else None)
     check(spec, prompts)
+    found = endpoints(recipe, spec, environ)
     return Prepared(
         recipe=recipe,
         recipe_key=key or recipe.fingerprint(),
         folder=folder,
-        taxonomy=_taxonomy(recipe, folder),
-        axes=axes(recipe.language, _weights(recipe)),
+        taxonomy=space.taxonomy,
+        axes=space.axes,
         roles=roles,
         spec=spec,
         prompts=prompts,
-        endpoints=endpoints(recipe, spec, environ),
+        endpoints=found,
+        plan=plan_of(recipe, space, against(space) if against else None),
     )
 
 
 def today() -> str:
     """The date of a run that names none."""
     return datetime.now(UTC).date().isoformat()
-
-
-def _taxonomy(recipe: Recipe, folder: Path) -> Taxonomy:
-    return load(folder / recipe.taxonomy)
-
-
-def _weights(recipe: Recipe) -> dict[str, dict[str, tuple[float, str]] | None] | None:
-    if recipe.axes is None:
-        return None
-    return {
-        name: None
-        if values is None
-        else {value: (chosen.weight, chosen.guidance) for value, chosen in values.items()}
-        for name, values in recipe.axes.items()
-    }
 
 
 def _fields(overrides: Overrides) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def preview(prepared: Prepared, name: str) -> Iterator[dict[str, Any]]:
     if not seats:
         known = ", ".join(seat.node for seat in prepared.spec.seats)
         raise InputError(f"there is no role {name!r} in the graph", hint=f"it has {known}")
-    blueprint = prepared.plan().blueprint(0)
+    blueprint = prepared.plan.blueprint(0)
     world = prepared.world(prepared.recipe.as_of or today())
     for seat in seats:
         scene = Scene(

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,8 @@ from .spec import GraphSpec
 from .state import Context, State
 
 _OPENINGS = 8
+_FOR_ONE = 4
+"""How often more than on average one slot may be tried: what never succeeds must not cost all."""
 _CHUNK = 500
 _MOSTLY = 0.8
 """Share of failures among the last samples at which a run stops."""
@@ -69,31 +72,39 @@ class Runner:
     def __post_init__(self) -> None:
         self.recent = deque(maxlen=self.stop_after)
 
-    async def run(self, *, asked: int, attempts: float, wave_size: int) -> None:
-        """Try until `asked` samples are accepted or the attempts are spent.
+    async def run(self, *, attempts: float, wave_size: int) -> None:
+        """Try until every slot of the plan has an accepted sample or the attempts are spent.
 
         Raises what closed the gate: EndpointError, StoreError, RunStopped, or asyncio's
         CancelledError when a person stopped it.
         """
-        budget, number = int(asked * attempts), 0
-        for attempt in range(budget):
-            open_slots = self._open_slots(asked, attempt, number)
-            if not open_slots:
-                return
-            for slots in _chunks(open_slots, wave_size):
-                slots = slots[:budget]
-                if not slots:
-                    return
-                budget -= len(slots)
-                await self._wave(number, [self.plan.blueprint(slot, attempt) for slot in slots])
-                number += 1
+        number = 0
+        stream = self.plan.blueprints()
+        while first := list(islice(stream, wave_size)):
+            await self._wave(number, first)
+            number += 1
+        budget = int(len(self.plan) * (attempts - 1))
+        for attempt in range(1, int(_FOR_ONE * attempts)):
+            for slots in _chunks(self._open_slots(number), wave_size):
+                tried = slots[:budget]
+                budget -= len(tried)
+                if tried:
+                    await self._wave(number, self._again(tried, attempt))
+                    number += 1
 
-    def _open_slots(self, asked: int, attempt: int, before_wave: int) -> Sequence[int]:
-        if attempt == 0:
-            return range(asked)
+    def _open_slots(self, before_wave: int) -> Sequence[int]:
         with reading(self.path) as db:
             filled = progress.accepted_slots(db, self.run_id, before_wave)
-        return [slot for slot in range(asked) if slot not in filled]
+        return [slot for slot in range(len(self.plan)) if slot not in filled]
+
+    def _again(self, slots: Sequence[int], attempt: int) -> list[Blueprint]:
+        """Another try at each of some slots, which know their cell from the first."""
+        found: list[Blueprint] = []
+        with reading(self.path) as db:
+            for chunk in _chunks(slots, _CHUNK):
+                rows = progress.first_tries(db, self.run_id, chunk)
+                found += [self.plan.again(Blueprint.from_dict(row), attempt) for row in rows]
+        return found
 
     async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
         for chunk in _chunks(blueprints, _CHUNK):

@@ -38,7 +38,7 @@ async def make_graph(config: Mapping[str, Any] | None = None) -> AsyncIterator[C
 
 
 def _context_of(prepared: Prepared, lines: Mapping[str, Line]) -> ContextOf:
-    plan, world = prepared.plan(), prepared.world(prepared.recipe.as_of or today())
+    plan, world = prepared.plan, prepared.world(prepared.recipe.as_of or today())
     asker = Asker(MemoryJournal(), Gate())
 
     def context_of(state: State, runtime: Runtime[Context]) -> Context:

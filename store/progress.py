@@ -3,7 +3,10 @@
 Asked by the runner between waves; the same questions serve a fresh run and a resumed one.
 """
 
+import json
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 
 def decided_ids(db: sqlite3.Connection, run_id: str, wave: int) -> set[str]:
@@ -21,6 +24,15 @@ def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set
         AND b.id = s.blueprint_id
         WHERE s.run_id = ? AND s.status = 'accepted' AND b.wave < ?"""
     return {row[0] for row in db.execute(query, [run_id, before_wave])}
+
+
+def first_tries(db: sqlite3.Connection, run_id: str, slots: Sequence[int]) -> list[dict[str, Any]]:
+    """The content of the first blueprint of each of at most a thousand slots, in their order."""
+    marks = ", ".join("?" * len(slots))
+    query = f"""
+        SELECT content FROM blueprints WHERE run_id = ? AND attempt = 0 AND slot IN ({marks})
+        ORDER BY slot"""
+    return [json.loads(row[0]) for row in db.execute(query, [run_id, *slots])]
 
 
 def openings(

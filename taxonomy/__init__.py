@@ -6,8 +6,13 @@ its nodes and the attributes that they inherit. Knows nothing of models, prompts
 
 from .axes import Axis, AxisValue, axes
 from .blueprint import Blueprint
+from .constraints import Constraint
+from .cover import Goal
 from .load import load
 from .plan import Plan
+from .seen import Seen
+from .space import Space
+from .target import Target
 from .tree import PATH_SEPARATOR, Attribute, Node, Taxonomy, Value
 
 __all__ = [
@@ -16,8 +21,13 @@ __all__ = [
     "Axis",
     "AxisValue",
     "Blueprint",
+    "Constraint",
+    "Goal",
     "Node",
     "Plan",
+    "Seen",
+    "Space",
+    "Target",
     "Taxonomy",
     "Value",
     "axes",

@@ -35,6 +35,8 @@ class Axis:
     id: str
     name: str
     values: tuple[AxisValue, ...]
+    stated: bool = False
+    """Whether the user gave the weights."""
 
     def value(self, id: str) -> AxisValue:
         """The value of that id; KeyError if there is none."""
@@ -62,7 +64,7 @@ def axes(language: str, chosen: Mapping[str, Weights | None] | None = None) -> t
 
 
 def _axis(name: str, entry: Any, language: str, weights: Weights | None) -> Axis:
-    built_in = {} if entry is None else entry["values"]
+    built_in, stated = {} if entry is None else entry["values"], weights is not None
     if entry is None and not weights:
         raise InputError(
             f"axis {name!r} is not built in",
@@ -80,7 +82,7 @@ def _axis(name: str, entry: Any, language: str, weights: Weights | None) -> Axis
                 hint=f"it has {', '.join(built_in)}; a value of your own needs `guidance:`",
             )
         values.append(_value(key, built_in.get(key), language, weight, guidance))
-    return Axis(name, entry["name"][language] if entry else name, tuple(values))
+    return Axis(name, entry["name"][language] if entry else name, tuple(values), stated)
 
 
 def _value(key: str, entry: Any, language: str, weight: float, guidance: str) -> AxisValue:

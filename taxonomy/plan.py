@@ -1,120 +1,232 @@
-"""From a taxonomy and axes to blueprints: which slot is which leaf, with which labels.
+"""From a space and a target to blueprints: a stream of slots, each a leaf with labels.
 
-A slot is one of the samples asked for; a blueprint is a try at it. A slot's leaf and labels
-never change, so a refill aims at the very cell that was missed. Everything is a pure function
-of the seed. Knows nothing of decisions: it is told which slots are still open.
+First a covering prefix, then whatever brings every mix to its target; any stretch of the stream is
+as even as it can be. A slot is one of the samples asked for; a blueprint is a try at it. A slot's
+leaf and labels never change, so a refill aims at the very cell that was missed. Everything is a
+pure function of the seed. Knows nothing of decisions.
 """
 
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import Literal
 
-from .axes import Axis, situations
+import numpy as np
+from numpy.typing import NDArray
+
+from .axes import situations
 from .blueprint import Blueprint
-from .tree import Taxonomy
+from .chance import number, rng, words
+from .cover import UNSET, Cover, Goal, Part
+from .deal import Dealer
+from .quota import Integers
+from .reach import reach, refuse
+from .rules import ABSENT
+from .seen import Seen
+from .space import Space
+from .target import Target, due
 
-_DECK = 24
-"""Cards of a deck, at most: the precision with which weights are met in one pass of it."""
+_CHUNK = 1 << 16
+"""Rows dealt at once: what bounds the memory of a stream."""
+_GOLDEN = (5**0.5 - 1) / 2
+_SEED = 0x7FFFFFFF
+
+Mix = Literal["stated", "exact", "nearest"]
+"""What happens to weights that constraints make impossible."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
-    """An attribute or an axis, as far as planning needs it."""
+class Chunk:
+    """Rows of the plan as arrays."""
 
-    name: str
-    values: tuple[str, ...]
-    weights: tuple[float, ...]
+    leaves: Integers
+    """Shape (rows,): places of leaves."""
+    values: Integers
+    """Shape (rows, width): by place of the dimension the value, or `ABSENT`."""
 
 
 class Plan:
     """The slots of a run."""
 
     def __init__(
-        self, taxonomy: Taxonomy, axes: Sequence[Axis], *, language: str, seed: int
+        self,
+        space: Space,
+        target: Target,
+        *,
+        language: str,
+        seed: int,
+        goal: Goal | None = None,
+        seen: Seen | None = None,
+        mix: Mix = "stated",
     ) -> None:
-        self._seed = seed
-        self._language = language
-        self._orders: dict[tuple[str, ...], tuple[int, list[int]]] = {}
-        self._leaves = list(taxonomy.leaves())
-        self._attributes = {
-            leaf.id: [
-                Dimension(
-                    attribute.name,
-                    tuple(value.name for value in attribute.values),
-                    (1.0,) * len(attribute.values),
-                )
-                for attribute in taxonomy.attributes_of(leaf.id)
-            ]
-            for leaf in self._leaves
+        """Settle how many samples each leaf gets; `seen` is what is there already.
+
+        Raises InputError when a value can occur nowhere under the constraints, or when a mix that
+        somebody gave weights for cannot be met; `exact` holds equal and built-in weights to the
+        same, `nearest` takes for all the nearest mix that can be. A number per cell makes the mix
+        and is never refused.
+        """
+        self.space = space
+        self.language = language
+        self.seed = seed
+        self.goal = goal or Goal()
+        self.seen = seen or Seen.nothing(space)
+        self.reach = reach(space, target.shares(space))
+        if not (mix == "nearest" or target.per_cell):
+            refuse(self.reach, space.constraints, wishes=mix == "exact")
+        self._due = due(space, target, self.seen, seed=seed)
+        self._width = max((len(frame.dimensions) for frame in space.frames), default=0)
+        self._key = number(seed, "blueprints")
+
+    def __len__(self) -> int:
+        """The number of slots."""
+        return self._due.total
+
+    def __iter__(self) -> Iterator[Blueprint]:
+        """The first try at every slot, in order."""
+        return self.blueprints()
+
+    @property
+    def by_leaf(self) -> dict[str, int]:
+        """Id of the leaf to its number of slots."""
+        return {
+            leaf.id: int(count)
+            for leaf, count in zip(self.space.leaves, self._due.leaves, strict=True)
         }
-        self._axes = [
-            Dimension(a.id, tuple(v.id for v in a.values), tuple(v.weight for v in a.values))
-            for a in axes
+
+    @cached_property
+    def prefix(self) -> list[Part]:
+        """The rows that stand first, so that every pair and every cell occurs early."""
+        order = np.argsort(self._phases, kind="stable")
+        cover = Cover(
+            space=self.space,
+            goal=self.goal,
+            order=[int(leaf) for leaf in order if self._due.leaves[leaf]],
+            left=[int(count) for count in self._due.leaves],
+            seen=self.seen,
+            random=rng(self.seed, "cover"),
+            given={leaf: list(queue) for leaf, queue in self._due.given.items()},
+            room=None if self._due.given else self._room(),
+        )
+        return list(cover.parts())
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The whole plan as arrays, piece by piece."""
+        dealer = Dealer(self.space, self.reach.mixes, seed=self.seed)
+        dealer.begin_after(self.seen)
+        for place, (leaves, fixed) in enumerate(self._open_chunks()):
+            yield Chunk(leaves, dealer.deal(leaves, fixed, chunk=place))
+
+    def blueprints(self) -> Iterator[Blueprint]:
+        """The first try at every slot, in order; memory does not grow with their number."""
+        space, slot = self.space, 0
+        tables = [
+            [[(d.name, value) for value in d.values] for d in frame.dimensions]
+            for frame in space.frames
         ]
+        paths = [leaf.path for leaf in space.leaves]
+        for chunk in self.chunks():
+            numbers = self._words(slot, len(chunk.leaves), 0)
+            rows = zip(chunk.leaves.tolist(), chunk.values.tolist(), numbers.tolist(), strict=True)
+            for leaf, row, drawn in rows:
+                table = tables[space.frame_of[leaf]]
+                yield Blueprint(
+                    slot=slot,
+                    attempt=0,
+                    leaf=space.leaves[leaf].id,
+                    path=paths[leaf],
+                    labels=tuple([n[v] for n, v in zip(table, row, strict=False) if v >= 0]),
+                    language=self.language,
+                    seed=drawn[0] & _SEED,
+                    situation=self._situation(drawn),
+                )
+                slot += 1
 
     def blueprint(self, slot: int, attempt: int = 0) -> Blueprint:
-        """The try number `attempt` at a slot."""
-        turn, place = divmod(slot, len(self._leaves))
-        order = self._order(("leaf",), turn, len(self._leaves))
-        leaf = self._leaves[order[place]]
-        labels = [self._draw(d, leaf.id, turn) for d in self._attributes[leaf.id]]
-        taken = {name for name, _ in labels}
-        labels += [self._draw(d, "", slot) for d in self._axes if d.name not in taken]
-        rng = self._random("blueprint", slot, attempt)
-        return Blueprint(
-            slot=slot,
+        """The try number `attempt` at a slot; IndexError beyond the last. Walks up to it."""
+        first = next(islice(self.blueprints(), slot, None), None)
+        if first is None:
+            raise IndexError(slot)
+        return self.again(first, attempt) if attempt else first
+
+    def again(self, blueprint: Blueprint, attempt: int) -> Blueprint:
+        """Another try at the slot of a blueprint: the same cell, another seed and situation."""
+        drawn = self._words(blueprint.slot, 1, attempt)[0].tolist()
+        return replace(
+            blueprint,
             attempt=attempt,
-            leaf=leaf.id,
-            path=leaf.path,
-            labels=tuple(labels),
-            language=self._language,
-            seed=rng.getrandbits(31),
-            situation=tuple(
-                (label, rng.choice(values)) for label, values in situations(self._language).values()
-            ),
+            seed=drawn[0] & _SEED,
+            situation=self._situation(drawn),
         )
 
-    def blueprints(self, slots: Sequence[int] | range, attempt: int = 0) -> Iterator[Blueprint]:
-        """One blueprint per slot, in order."""
-        return (self.blueprint(slot, attempt) for slot in slots)
+    def _words(self, slot: int, count: int, attempt: int) -> NDArray[np.uint64]:
+        """Random numbers of some slots from one on. Shape (count, 1 + situations)."""
+        slots = np.arange(slot, slot + count, dtype=np.uint64)
+        return words(self._key, slots, attempt, 1 + len(self._situations))
 
-    def _draw(self, dimension: Dimension, scope: str, count: int) -> tuple[str, str]:
-        """The card of a seeded deck in which every value occurs according to its weight.
+    def _situation(self, drawn: Sequence[int]) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            [
+                (label, values[word % len(values)])
+                for (label, values), word in zip(self._situations, drawn[1:], strict=True)
+            ]
+        )
 
-        Decks are dealt to the end before the next is shuffled, so that a prefix of the draws
-        misses no weight by more than one deck.
-        """
-        deck = _deck(dimension.weights)
-        turn, place = divmod(count, len(deck))
-        order = self._order((scope, dimension.name), turn, len(deck))
-        return dimension.name, dimension.values[deck[order[place]]]
+    @cached_property
+    def _situations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple(situations(self.language).values())
 
-    def _order(self, key: tuple[str, ...], turn: int, size: int) -> list[int]:
-        """The seeded order of a deck; the last one of each key is kept at hand."""
-        known = self._orders.get(key)
-        if known is not None and known[0] == turn:
-            return known[1]
-        order = list(range(size))
-        self._random(*key, turn).shuffle(order)
-        self._orders[key] = (turn, order)
-        return order
+    def _room(self) -> list[int]:
+        """By label: in how many samples it is due."""
+        found = np.zeros(len(self.space.labels))
+        counts = np.zeros(len(self.space.frames))
+        np.add.at(counts, self.space.frame_of, self._due.leaves)
+        for leaf, had in self.seen.leaves.items():
+            counts[self.space.frame_of[leaf]] += had
+        for frame, count in zip(self.space.frames, counts, strict=True):
+            for pool, numbers in zip(frame.pools, frame.numbers, strict=True):
+                found[list(numbers)] += count * self.reach.mixes[pool]
+        for labels in self.seen.labels.values():
+            for label, had in labels.items():
+                found[label] -= had
+        return [round(room) for room in found.tolist()]
 
-    def _random(self, *key: object) -> random.Random:
-        return random.Random("\x1f".join(map(str, (self._seed, *key))))
+    @cached_property
+    def _phases(self) -> NDArray[np.float64]:
+        """By leaf a moment in [0, 1) at which its rounds begin: neighbours are far apart."""
+        start = rng(self.seed, "phases").random()
+        steps = np.arange(len(self.space.leaves), dtype=np.float64)
+        return np.asarray((steps * _GOLDEN + start) % 1.0, dtype=np.float64)
 
+    def _open_chunks(self) -> Iterator[tuple[Integers, Integers]]:
+        """Leaves of the rows, and what of them is decided beforehand."""
+        for start in range(0, len(self.prefix), _CHUNK):
+            parts = self.prefix[start : start + _CHUNK]
+            leaves = np.asarray([part.leaf for part in parts], dtype=np.int64)
+            fixed = np.full((len(parts), self._width), ABSENT, dtype=np.int64)
+            for row, part in enumerate(parts):
+                fixed[row, : len(part.values)] = part.values
+            yield leaves, fixed
+        widths = np.asarray([len(self.space.frames[f].dimensions) for f in self.space.frame_of])
+        for leaves in self._rest():
+            columns = np.arange(self._width)
+            fixed = np.where(columns < widths[leaves][:, None], UNSET, ABSENT)
+            yield leaves, fixed
 
-def _deck(weights: Sequence[float]) -> list[int]:
-    """Indices of values, each as often as its weight says, by largest remainder."""
-    total = sum(weights)
-    positive = sum(weight > 0 for weight in weights)
-    if len(set(weights)) == 1:
-        return list(range(len(weights)))
-    size = max(_DECK, positive)
-    exact = [weight / total * size for weight in weights]
-    counts = [max(int(share), 1) if share > 0 else 0 for share in exact]
-    by_remainder = sorted(range(len(weights)), key=lambda i: counts[i] - exact[i])
-    for index in by_remainder:
-        if sum(counts) >= size:
-            break
-        counts[index] += 1 if exact[index] > 0 else 0
-    return [index for index, count in enumerate(counts) for _ in range(count)]
+    def _rest(self) -> Iterator[Integers]:
+        """The visits behind the prefix, in windows of time: each leaf evenly over all of them."""
+        left = self._due.leaves.copy()
+        np.subtract.at(left, [part.leaf for part in self.prefix], 1)
+        windows = -(-int(left.sum()) // _CHUNK)
+        before = np.zeros_like(left)
+        for window in range(1, windows + 1):
+            until = np.ceil(left * (window / windows) - self._phases).astype(np.int64)
+            until = np.clip(until, 0, left) if window < windows else left
+            count = until - before
+            leaves = np.repeat(np.arange(len(left)), count)
+            first = np.repeat(np.cumsum(count) - count, count)
+            visit = before[leaves] + np.arange(len(leaves)) - first
+            moment = (visit + self._phases[leaves]) / left[leaves]
+            yield leaves[np.argsort(moment, kind="stable")]
+            before = until

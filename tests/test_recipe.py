@@ -43,7 +43,7 @@ BAD: list[tuple[str, int | None, str, str]] = [
     # keys
     (f"{T}sampels: 3", 2, "unknown key 'sampels'", "did you mean 'samples'?"),
     ("taxonmy: t.yaml", 1, "unknown key 'taxonmy'", "did you mean 'taxonomy'?"),
-    (f"{T}xyz: 3", 2, "unknown key 'xyz'", "known keys: as_of, axes, graph,"),
+    (f"{T}xyz: 3", 2, "unknown key 'xyz'", "known keys: against, as_of, axes, constraints,"),
     (
         f"{T}models:\n  default:\n    modle: x",
         4,
@@ -68,12 +68,17 @@ BAD: list[tuple[str, int | None, str, str]] = [
     ),
     (f"{T}panel: {{judges: [{{name: a, name: b}}]}}", 2, "'name' stands twice", "keep one"),
     # types and values
-    (f"{T}samples: many", 2, "samples: Input should be a valid integer", "correct the value"),
-    (f"{T}samples: 2.5", 2, "samples: Input should be a valid integer", "correct the value"),
+    (f"{T}samples: many", 2, "samples.total: Input should be a valid integer", "correct the value"),
+    (f"{T}samples: 2.5", 2, "samples.total: Input should be a valid integer", "correct the value"),
     (f"{T}samples: yes", 2, "samples: true or false", "correct the value"),
-    (f"{T}samples: 0", 2, "samples: Input should be greater", "correct the value"),
-    (f"{T}samples:", 2, "samples: Input should be a valid integer", "leave the key out"),
-    (f"{T}samples: [3]", 2, "samples: Input should be a valid integer", "correct"),
+    (f"{T}samples: 0", 2, "samples.total: Input should be greater", "correct the value"),
+    (f"{T}samples:", 2, "samples: give a number", "leave the key out"),
+    (f"{T}samples: [3]", 2, "samples: give a number", "correct"),
+    (f"{T}samples: {{}}", 2, "samples: give a number", "correct"),
+    (f"{T}samples: {{per_leaf: 2, per_cell: 1}}", 2, "samples: give a number", "correct"),
+    (f"{T}samples: {{per_leaf: 2, labels: [a]}}", 2, "need `per_cell`", "correct"),
+    (f"{T}coverage: {{strength: 3}}", 2, "coverage.strength: Input should be 0, 1 or 2", "correct"),
+    (f"{T}coverage: {{groups: [[a, b]]}}", 2, "at least three", "correct"),
     (f"{T}seed: -1", 2, "seed: Input should be greater", "correct"),
     (f"{T}seed: {2**63}", 2, "seed: Input should be less", "correct"),
     (f"{T}seed: {'1' * 5000}", None, "digits", "correct"),
@@ -214,7 +219,7 @@ def test_a_key_that_was_pasted_for_its_variable_is_refused_and_not_repeated(tmp_
 
 
 def test_data_that_is_no_file_is_told_by_its_source() -> None:
-    with pytest.raises(RecipeError, match=r"^options: samples: Input should be greater"):
+    with pytest.raises(RecipeError, match=r"^options: samples.total: Input should be greater"):
         parse_recipe({"taxonomy": "t", "samples": 0}, source="options")
     with pytest.raises(RecipeError, match="^recipe: the recipe is not a mapping"):
         parse_recipe(["taxonomy"])
@@ -395,6 +400,10 @@ DATA: dict[str, Change] = {
     "order of judges": lambda d: d["panel"]["judges"].reverse(),
     "attempts": lambda d: d["run"].update(attempts=2),
     "wave": lambda d: d["run"].update(wave=10),
+    "constraints": lambda d: d.update(constraints=[{"never": {"a": "b", "c": "d"}}]),
+    "strength": lambda d: d["coverage"].update(strength=1),
+    "mix": lambda d: d["coverage"].update(mix="nearest"),
+    "against": lambda d: d.update(against=["old.jsonl"]),
     "plugins": lambda d: d.update(plugins=["b.py"]),
     "prompts": lambda d: d.update(prompts="mine"),
 }

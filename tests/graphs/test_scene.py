@@ -15,7 +15,7 @@ def scene(node: str, slot: int = 0, **graph: Any) -> Scene:
         {"taxonomy": "customer_service.en.yaml", "language": "en", "graph": graph}
     )
     prepared = prepare(recipe, EXAMPLES)
-    world, blueprint = prepared.world("2026-11-22"), prepared.plan().blueprint(slot)
+    world, blueprint = prepared.world("2026-11-22"), prepared.plan.blueprint(slot)
     return Scene(world, blueprint, node, request_of(world, blueprint))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from taxoloom.models.outcome import Outcome
 from taxoloom.models.parse import Parsed, parse
 from taxoloom.prompts import Fence, PromptSet
 from taxoloom.quality import Flaw, phrases, run_checks
-from taxoloom.taxonomy import Blueprint, axes, load
+from taxoloom.taxonomy import Blueprint, Goal, Space, Target, axes, load
 from taxoloom.taxonomy import Plan as Slots
 
 TREES = {
@@ -79,11 +80,13 @@ class World:
         self.axes = axes(language)
         self.prompts = PromptSet(language)
         self.phrases = phrases(language)
-        self.slots = Slots(self.taxonomy, self.axes, language=language, seed=7)
+        space = Space(self.taxonomy, self.axes)
+        plan = Slots(space, Target(total=1000), language=language, seed=7, goal=Goal(0))
+        self.slots = list(islice(plan, 400))
         self.chat = OfflineChat()
 
     def start(self, slot: int) -> tuple[Blueprint, Values]:
-        blueprint = self.slots.blueprint(slot)
+        blueprint = self.slots[slot]
         nodes = self.taxonomy.lineage(blueprint.leaf)
         request = {
             "path": [{"name": node.name, "definition": node.definition} for node in nodes],

@@ -1,0 +1,178 @@
+"""What the names in constraints, groups and data mean in a taxonomy with axes.
+
+A name is an attribute or an axis, by its own name, its id or an alias; a value likewise. Knows
+nothing of frames: what a rule means at one leaf is seen there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ..errors import InputError
+from .axes import Axis
+from .constraints import CATEGORY, Condition, Constraint
+from .names import key
+from .tree import PATH_SEPARATOR, Attribute, Node, Taxonomy
+
+_MOST_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A condition with everything in it known."""
+
+    name: str
+    """The key of an attribute or axis; empty for a category."""
+    values: frozenset[str] = frozenset()
+    """Keys of values."""
+    negated: bool = False
+    """Whether it holds for every other value instead. A label that is not there holds neither."""
+    category: int = -1
+    """For a category: its place in `Names.categories`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Constraints in two shapes: what must not stand together, and what exists when."""
+
+    forbidden: tuple[tuple[Term, ...], ...]
+    exists: tuple[tuple[str, tuple[Term, ...]], ...]
+
+
+class Names:
+    """The names of a taxonomy and its axes."""
+
+    def __init__(self, taxonomy: Taxonomy, axes: Sequence[Axis] = ()) -> None:
+        self._taxonomy = taxonomy
+        self.categories: list[tuple[Node, ...]] = []
+        self._canonical: dict[str, str] = {}
+        self._values: dict[str, dict[str, str]] = {}
+        seen: set[int] = set()
+        for node in taxonomy.walk():
+            for attribute in node.attributes:
+                if id(attribute) not in seen:
+                    seen.add(id(attribute))
+                    self._take_attribute(attribute)
+        for axis in axes:
+            self._take_axis(axis)
+
+    def name(self, written: str) -> str | None:
+        """The attribute's name or the axis' id; None for a name that neither has."""
+        return self._canonical.get(key(written))
+
+    def value(self, name: str, written: str) -> str | None:
+        """The value of a canonical name; None if it has no such value."""
+        return self._values.get(name, {}).get(key(written))
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of a canonical name, at whatever node."""
+        return tuple(dict.fromkeys(self._values.get(name, {}).values()))
+
+    def below(self, nodes: Iterable[Node]) -> frozenset[str]:
+        """Ids of the leaves at or below any of these nodes."""
+        found: set[str] = set()
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            children = self._taxonomy.children(node.id)
+            if not children:
+                found.add(node.id)
+            waiting.extend(children)
+        return frozenset(found)
+
+    def resolved(self, constraints: Iterable[Constraint]) -> Resolved:
+        """The constraints with everything in them known. Raises InputError naming what is not."""
+        forbidden: list[tuple[Term, ...]] = []
+        exists: list[tuple[str, tuple[Term, ...]]] = []
+        for constraint in constraints:
+            where = f"constraint `{constraint}`"
+            if constraint.line:
+                where += f" (line {constraint.line})"
+            terms = [self._term(condition, where) for condition in constraint.conditions]
+            if constraint.kind == "when":
+                exists.append((self._known(constraint.attribute, where), tuple(terms)))
+            elif constraint.kind == "never":
+                forbidden.append(tuple(terms))
+            for demand in constraint.demands:
+                term = self._term(demand, where)
+                forbidden.append((*terms, _negated(term)))
+        return Resolved(tuple(forbidden), tuple(exists))
+
+    def _term(self, condition: Condition, where: str) -> Term:
+        if key(condition.name) == CATEGORY and self.name(condition.name) is None:
+            nodes = tuple(self._category(value, where) for value in condition.values)
+            self.categories.append(nodes)
+            return Term("", category=len(self.categories) - 1)
+        name = self._known(condition.name, where)
+        return Term(name, frozenset(self._known_value(name, v, where) for v in condition.values))
+
+    def _category(self, written: str, where: str) -> Node:
+        found = self._taxonomy.find(written)
+        if found is not None:
+            return found
+        named = [
+            node
+            for node in self._taxonomy.walk()
+            if node.id == written or key(node.name) == key(written)
+        ]
+        if len(named) == 1:
+            return named[0]
+        what = "more than one category is" if named else "no category is"
+        raise InputError(
+            f"{where}: {what} called {written!r}",
+            hint=f"write the whole path, with `{PATH_SEPARATOR}` between the names",
+        )
+
+    def _known(self, written: str, where: str) -> str:
+        name = self.name(written)
+        if name is None:
+            known = tuple(dict.fromkeys(self._canonical.values()))
+            raise InputError(
+                f"{where}: no attribute or axis is called {written!r}", hint=_near(written, known)
+            )
+        return name
+
+    def _known_value(self, name: str, written: str, where: str) -> str:
+        value = self.value(name, written)
+        if value is None:
+            raise InputError(
+                f"{where}: {name!r} has no value {written!r}",
+                hint=_near(written, self.values(name)),
+            )
+        return value
+
+    def _take_attribute(self, attribute: Attribute) -> None:
+        name = self._canonical.setdefault(key(attribute.name), attribute.name)
+        for _, alias in attribute.aliases:
+            self._canonical.setdefault(key(alias), name)
+        values = self._values.setdefault(name, {})
+        for value in attribute.values:
+            values[key(value.name)] = value.name
+        for value in attribute.values:
+            for _, alias in value.aliases:
+                values.setdefault(key(alias), value.name)
+
+    def _take_axis(self, axis: Axis) -> None:
+        if key(axis.id) in self._canonical:
+            # An attribute of the taxonomy takes the place of an axis of its name.
+            return
+        self._canonical[key(axis.id)] = axis.id
+        self._canonical.setdefault(key(axis.name), axis.id)
+        values = self._values.setdefault(axis.id, {})
+        for value in axis.values:
+            values[key(value.id)] = value.id
+        for value in axis.values:
+            values.setdefault(key(value.name), value.id)
+
+
+def _negated(term: Term) -> Term:
+    return Term(term.name, term.values, negated=True, category=term.category)
+
+
+def _near(written: str, known: Sequence[str]) -> str:
+    near: Mapping[str, str] = {key(name): name for name in known}
+    match = get_close_matches(key(written), list(near), n=1)
+    if match:
+        return f"did you mean {near[match[0]]!r}?"
+    shown = ", ".join(known[:_MOST_SHOWN]) + (", …" if len(known) > _MOST_SHOWN else "")
+    return f"there are {shown}" if known else "the taxonomy has no attributes"
