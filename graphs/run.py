@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ..quality import Agreement, agreement
-from ..store import FORMATS, Filter, export, queries, reading
-from ..taxonomy import Taxonomy
-from .coverage import Coverage, coverage
+from ..store import FORMATS, Filter, export, queries, reading, shortfall
+from ..taxonomy.covered import Coverage
+from .measure import coverage_of_run
 from .trace import Trace, trace
 
 
@@ -42,7 +42,7 @@ class Summary:
     reasons: list[dict[str, Any]]
     """Why samples were not accepted."""
     shortfall: list[dict[str, Any]]
-    """Leaves that got fewer accepted samples than were asked of them, and why."""
+    """Cells that got fewer accepted samples than were asked of them, and why; leaves first."""
 
     @property
     def tokens(self) -> tuple[int, int]:
@@ -87,17 +87,19 @@ class Run:
             export(queries.samples(db, Filter(run=self.id, status=status)), format, target)
         return target
 
+    def coverage(self, status: str = "accepted", *, least: int = 1) -> Coverage:
+        """What its samples of one decision cover, of all that they could be."""
+        return coverage_of_run(self.path, self.id, status, least=least)
+
     def summary(self) -> Summary:
         """Counts, coverage, agreement, usage and reasons."""
         with reading(self.path) as db:
             row = queries.run(db, self.id)
-            tree = Taxonomy.from_dict(queries.taxonomy(db, self.id))
-            accepted = list(queries.labelled(db, self.id, "accepted"))
             return Summary(
                 run=row,
-                coverage=coverage(tree, accepted),
+                coverage=self.coverage(),
                 agreement=agreement(queries.votes(db, self.id)),
                 usage=queries.usage(db, self.id),
                 reasons=queries.reasons(db, self.id),
-                shortfall=queries.shortfall(db, self.id),
+                shortfall=shortfall(db, self.id),
             )
