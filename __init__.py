@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .agents import Call, Draft, Reject, Result, Role, Scene, role
     from .errors import TaxoloomError
     from .graphs.generate import Options, agenerate, generate
+    from .graphs.grow import GrowOptions, agrow, grow
+    from .graphs.grown import Growth
     from .graphs.recipe_file import load_recipe
     from .graphs.run import Run, Sample, Summary
     from .graphs.trace import Trace
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _HOME = {
     "Call": ".agents",
     "Draft": ".agents",
+    "GrowOptions": ".graphs.grow",
+    "Growth": ".graphs.grown",
     "Options": ".graphs.generate",
     "Recipe": ".recipe",
     "Reject": ".agents",
@@ -37,7 +41,9 @@ _HOME = {
     "Taxonomy": ".taxonomy",
     "Trace": ".graphs.trace",
     "agenerate": ".graphs.generate",
+    "agrow": ".graphs.grow",
     "generate": ".graphs.generate",
+    "grow": ".graphs.grow",
     "load": ".taxonomy",
     "load_recipe": ".graphs.recipe_file",
     "role": ".agents",
@@ -46,6 +52,8 @@ _HOME = {
 __all__ = [
     "Call",
     "Draft",
+    "GrowOptions",
+    "Growth",
     "Options",
     "Recipe",
     "Reject",
@@ -61,7 +69,9 @@ __all__ = [
     "Trace",
     "__version__",
     "agenerate",
+    "agrow",
     "generate",
+    "grow",
     "load",
     "load_recipe",
     "role",

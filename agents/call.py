@@ -12,19 +12,19 @@ from pydantic import BaseModel
 
 from ..models import Answer, Asker, Attempt, Failure, Form, Identity, Line, Question, form
 from ..prompts import Fence, Message, PromptSet
-from .scene import Scene
+from .scene import View
 
 T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Calls on behalf of one node for one sample."""
+    """Calls on behalf of one node for one sample or list."""
 
     asker: Asker
     line: Line
     prompts: PromptSet
-    scene: Scene
+    scene: View
     identity: Identity
     fence_key: str
     recalled: Mapping[str, Attempt]
@@ -56,7 +56,7 @@ class Caller:
             form=shape,
             prompt=template.id,
             prompt_hash=template.hash,
-            seed=self.scene.blueprint.seed,
+            seed=self.scene.seed,
             ask_again=lambda problem: self.prompts.macro("ask_again", problem),
             check=check,
         )
@@ -64,18 +64,18 @@ class Caller:
 
 
 def render(
-    prompts: PromptSet, prompt: str, scene: Scene, shape: Form, fence_key: str
+    prompts: PromptSet, prompt: str, scene: View, shape: Form, fence_key: str
 ) -> list[Message]:
     """The messages of a call: what `taxoloom prompt` prints and every call sends."""
     template = prompts.get(prompt)
     values = {name: scene.sight(name) for name in template.front.inputs}
-    fence = Fence.of(fence_key, scene.blueprint.id, scene.node, prompt, scene.round)
+    fence = Fence.of(fence_key, scene.id, scene.node, prompt, scene.round)
     system, user = template.render(values, fence)
     told = prompts.macro("answer_form", shape.skeleton).strip()
     return [Message(role="system", content=f"{system['content']}\n\n{told}"), user]
 
 
-def shape_of(output: type[BaseModel], language: str, scene: Scene) -> Form:
+def shape_of(output: type[BaseModel], language: str, scene: View) -> Form:
     """The form that a role's reply has in this scene, judges' order of criteria included."""
     order = {"Criteria": scene.sight("order")} if "criteria" in output.model_fields else None
     return _form(output, language, _frozen(order))

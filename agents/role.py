@@ -61,7 +61,8 @@ class Call(Protocol):
         ...
 
 
-Run = Callable[[Scene, Call], Awaitable[Result]]
+Run = Callable[[Any, Call], Awaitable[Result]]
+"""What a role does with its scene: a `Scene`, or what another graph shows to its roles."""
 Handler = Callable[..., object]
 
 

@@ -5,8 +5,8 @@ graph. A prompt gets exactly the inputs that it declares; a role may be confined
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 from ..quality import Phrases
 from ..taxonomy import Attribute, Axis, Blueprint, Taxonomy
@@ -14,6 +14,7 @@ from ..taxonomy.names import key
 from .outputs import Criteria, Draft
 
 Values = dict[str, Any]
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,34 @@ class World:
     phrases: Phrases
     rewrites: bool = True
     """Whether a rewriter stands in the graph."""
+
+
+class View(Protocol):
+    """As much of a scene as a call needs, be it of a sample or of a list of names."""
+
+    @property
+    def id(self) -> str:
+        """Of what is being made: the same in every run with the same seed."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Sent with the call."""
+        ...
+
+    @property
+    def node(self) -> str:
+        """Which node of the graph looks."""
+        ...
+
+    @property
+    def round(self) -> int:
+        """Which time it looks."""
+        ...
+
+    def sight(self, name: str) -> Any:
+        """The value of one prompt input."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +75,16 @@ class Scene:
     """Every role's last reply, by role name."""
     openings: Sequence[str] = ()
     """How accepted samples of this leaf begin."""
+
+    @property
+    def id(self) -> str:
+        """The blueprint's."""
+        return self.blueprint.id
+
+    @property
+    def seed(self) -> int:
+        """The blueprint's."""
+        return self.blueprint.seed
 
     def sight(self, name: str) -> Any:
         """The value of one prompt input; KeyError for a name that is none."""
@@ -106,6 +145,13 @@ def _contrast(scene: Scene) -> list[Values]:
     return [{"name": node.name, "definition": node.definition} for node in siblings]
 
 
+def _examples(scene: Scene) -> list[Values]:
+    """A few of the leaf's own examples, other ones for another sample."""
+    known = scene.world.taxonomy.node(scene.blueprint.leaf).examples
+    first = scene.blueprint.seed % len(known) if known else 0
+    return [asdict(example) for example in (*known[first:], *known[:first])[:_EXAMPLES]]
+
+
 def _operations(scene: Scene) -> list[Values]:
     return [
         {"name": chosen.name, "guidance": chosen.operation}
@@ -132,6 +178,7 @@ SIGHTS: dict[str, Callable[[Scene], Any]] = {
     "request": lambda scene: scene.request,
     "brief": _brief,
     "contrast": _contrast,
+    "examples": _examples,
     "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
     "openings": lambda scene: list(scene.openings),
     "plan": lambda scene: scene.artifacts["planner"],

@@ -115,23 +115,32 @@ def disagreements(
 
 @command(app, "trace")
 def trace(
-    sample_id: Annotated[str, typer.Argument(help="A sample's id, or how it begins.")],
+    sample_id: Annotated[str, typer.Argument(help="A sample's id, or a grown list's (g-…).")],
     db: Db = DEFAULT_DB,
     full: Annotated[bool, typer.Option("--full", help="Unfold every prompt and reply.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the whole way of one sample, and what decided."""
+    """Show the whole way of one sample, or of one grown list, and what decided."""
+    from ..graphs.grow_trace import PREFIX, GrowTrace, grow_trace
+    from ..graphs.trace import Trace
     from ..graphs.trace import trace as read_trace
     from ..store import reading
+    from .grow_view import draw_trace
     from .render import console
     from .trace import draw
 
+    found: Trace | GrowTrace
     with reading(db) as connection:
-        found = read_trace(connection, sample_id)
+        if sample_id.startswith(PREFIX):
+            found = grow_trace(connection, sample_id)
+        else:
+            found = read_trace(connection, sample_id)
     if as_json:
         print_json({name: getattr(found, name) for name in type(found).__dataclass_fields__})
-        return
-    draw(console(), found, full=full)
+    elif isinstance(found, GrowTrace):
+        draw_trace(console(), found, full=full)
+    else:
+        draw(console(), found, full=full)
 
 
 @command(app, "export")

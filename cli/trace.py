@@ -15,20 +15,20 @@ Row = dict[str, Any]
 def draw(out: "Console", trace: Trace, *, full: bool = False) -> None:
     """Draw a trace; `full` unfolds every prompt and reply."""
     sample = trace.sample
-    _heading(out, f"sample {sample['id']}")
+    heading(out, f"sample {sample['id']}")
     out.print(status(sample["status"]), text(f"{sample['reason']}  {sample['detail']}"))
     out.print(text(f"leaf      {sample['leaf']}"))
     out.print(text(f"labels    {labels(sample['labels'])}"))
     situation = trace.blueprint["content"].get("situation", [])
     out.print(text(f"situation {labels(dict(situation))}"))
     out.print(text(f"seed      {trace.blueprint['seed']}   as of {sample['as_of']}"))
-    _heading(out, "calls")
+    heading(out, "calls")
     for title, attempts in trace.steps():
-        _step(out, title, attempts, full=full)
+        step(out, title, attempts, full=full)
     if trace.verdicts:
-        _heading(out, "verdicts")
+        heading(out, "verdicts")
         _verdicts(out, trace.verdicts)
-    _heading(out, "the sample")
+    heading(out, "the sample")
     for message in sample["messages"]:
         out.print(text(message["role"], "bold"))
         out.print(text(message["content"]))
@@ -37,7 +37,8 @@ def draw(out: "Console", trace: Trace, *, full: bool = False) -> None:
         out.print(text("\n--full unfolds every prompt and reply", "dim"))
 
 
-def _step(out: "Console", title: str, attempts: list[Row], *, full: bool) -> None:
+def step(out: "Console", title: str, attempts: list[Row], *, full: bool) -> None:
+    """Draw one call with its attempts."""
     for call in attempts:
         numbers = (
             f"{call['input_tokens']} + {call['output_tokens']} tokens, {call['latency_ms']:.0f} ms"
@@ -86,7 +87,7 @@ def _criterion(criterion: Row) -> str:
 
 def _decided(out: "Console", trace: Trace) -> None:
     sample = trace.sample
-    _heading(out, "what decided")
+    heading(out, "what decided")
     out.print(status(sample["status"]), text(f"by {sample['reason']} {sample['detail']}"))
     for said in ("accept", "reject", "unscored"):
         judges = [v["judge"] for v in trace.verdicts if vote(v).startswith(said)]
@@ -97,7 +98,8 @@ def _decided(out: "Console", trace: Trace) -> None:
         out.print(text(f"disagreement {row['id']} ({row['kind']}) is {row['status']}{settled}"))
 
 
-def _heading(out: "Console", title: str) -> None:
+def heading(out: "Console", title: str) -> None:
+    """Draw the beginning of a part."""
     out.print()
     out.rule(text(title, "bold"), align="left", characters="─")
 

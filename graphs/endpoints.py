@@ -6,6 +6,7 @@ never turns an offline run into a paid one.
 
 from collections.abc import Mapping
 
+from ..agents.grow_scene import GROWING
 from ..errors import RecipeError
 from ..models import LADDER, OFFLINE, Endpoint
 from ..recipe import ModelSettings, Recipe
@@ -24,7 +25,8 @@ def endpoints(
     """
     known = {seat.node for seat in spec.seats} | {seat.role.name for seat in spec.seats}
     for name in recipe.models:
-        if name not in known | {"default"}:
+        # One recipe may serve `generate` and `taxonomy grow`.
+        if name not in known | {"default", *GROWING}:
             raise RecipeError(
                 f"models: unknown role {name!r}",
                 hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",

@@ -5,7 +5,7 @@ Gives data, and plain text for scripts; the command line draws the same data its
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,7 @@ class Trace:
 
     def steps(self) -> Iterator[tuple[str, list[Row]]]:
         """Attempts grouped by call: the title of each call and its attempts."""
-        groups: dict[tuple[object, ...], list[Row]] = {}
-        for call in sorted(self.calls, key=lambda call: call["id"]):
-            groups.setdefault((call["round"], call["node"], call["prompt"]), []).append(call)
-        for (round_, node, prompt), attempts in groups.items():
-            suffix = f", round {round_}" if round_ else ""
-            yield f"{node} ({prompt}{suffix})", attempts
+        return steps(self.calls)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -52,6 +47,16 @@ class Trace:
                 yield f"-- reply of {call['model']}\n{call['reply'] or call['error']}"
         for verdict in self.verdicts:
             yield f"\n== verdict of {verdict['judge']}: {vote(verdict)}\n{verdict['rationale']}"
+
+
+def steps(calls: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Attempts grouped by call, in the order of their record."""
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for call in sorted(calls, key=lambda call: call["id"]):
+        groups.setdefault((call["round"], call["node"], call["prompt"]), []).append(call)
+    for (round_, node, prompt), attempts in groups.items():
+        suffix = f", round {round_}" if round_ else ""
+        yield f"{node} ({prompt}{suffix})", attempts
 
 
 def vote(verdict: Row) -> str:

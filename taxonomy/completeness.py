@@ -2,27 +2,28 @@
 
 Each proposal is one sampling occasion, each child an animal that was seen or not seen in it
 (incidence data). With k proposals, S children seen at all, Q1 seen in exactly one proposal and Q2
-in exactly two, the number unseen is estimated by Chao2 (Chao 1987, Biometrics 43:783-791; in the
-form of Chao & Colwell 2017, EstimateS):
+in exactly two, the number unseen is estimated by Chao2 in its bias-corrected form (Chao 1987,
+Biometrics 43:783-791; Chao & Colwell 2017; EstimateS 9, equations 8 and 10):
 
-    Q2 > 0:  f0 = (k-1)/k * Q1^2 / (2 Q2)
-    Q2 = 0:  f0 = (k-1)/k * Q1 (Q1-1) / 2           (bias-corrected)
+    f0  = A Q1(Q1-1) / (2 (Q2+1)),  A = (k-1)/k
+    var = A Q1(Q1-1) / (2 (Q2+1)) + A^2 Q1(2 Q1-1)^2 / (4 (Q2+1)^2)
+          + A^2 Q1^2 Q2 (Q1-1)^2 / (4 (Q2+1)^4)
 
 and its interval is log-transformed, so that it never falls below what was seen:
 
     [S + f0/C, S + f0*C],  C = exp(1.96 sqrt(log(1 + var / f0^2)))
-    Q2 > 0:  var = Q2 (A/2 r^2 + A^2 r^3 + A^2/4 r^4),  A = (k-1)/k,  r = Q1/Q2
-    Q2 = 0:  var = A Q1(Q1-1)/2 + A^2 Q1(2 Q1-1)^2/4 - A^2 Q1^4 / (4 N),  N = S + f0
 
-With f0 = 0 (nothing was seen only once) the interval is that of EstimateS for complete samples:
-N (1-P) -+ 1.96 sqrt(S P) with P = exp(-M/S), M the length of all lists together.
+With f0 = 0 (at most one was seen only once) the interval is that of EstimateS for complete
+samples: N (1-P) -+ 1.96 sqrt(S P) with P = exp(-M/S), M the length of all lists together.
 
-Chao2 is a lower bound: children that hardly any proposal would think of stay unseen by it, so the
-true completeness is rather below the estimate. Planted truth (40 children, 20 to a proposal,
-log-normal detection with sigma 0.8, 400 trials) gives a mean absolute error of completeness of
-.10, .07, .06 and .04 for 3, 4, 5 and 10 proposals, and about two thirds of that where a third of
-the list is known beforehand. iChao2 and the bias-corrected form throughout differ by less than
-.01; the first-order jackknife is better than all for 3 proposals (.06) and worse from 5 on.
+Assumed is that the proposals are independent looks at one closed list, in which each child has
+some chance to be named. Chao2 is a lower bound of what is missing: children that hardly any
+proposal would think of stay unseen by it, so the true completeness is rather below the estimate.
+The classic form Q1^2 / (2 Q2) differs on long lists by less than .01, and is worse on the short
+ones that are grown here. Planted truth, mean absolute error of completeness over 400 trials with
+log-normal detection (sigma 0.8), five proposals: 40 children of which 20 are named by each, .065;
+the same with a third of the list known beforehand, .045; 14 of 40 missing, of which a proposal
+names three, four, five or six in ten, .071, .042, .033 and .026. Ten proposals halve these.
 
 Knows sets of names only: nothing of trees, models, or when two names mean the same.
 """
@@ -69,25 +70,23 @@ def chao2(proposals: Sequence[Collection[Hashable]]) -> Estimate | None:
     times = Counter(seen.values())
     once, twice = times[1], times[2]
     share = (k - 1) / k
-    unseen = share * (once**2 / (2 * twice) if twice else once * (once - 1) / 2)
+    unseen = share * once * (once - 1) / (2 * (twice + 1))
     if not unseen:
         low, high = _complete_interval(observed, mentions)
         return Estimate(observed, float(observed), low, high)
-    variance = _variance(once, twice, share, observed + unseen)
+    variance = _variance(once, twice, share)
     spread = math.exp(_Z * math.sqrt(math.log(1 + variance / unseen**2)))
     return Estimate(
         observed, observed + unseen, observed + unseen / spread, observed + unseen * spread
     )
 
 
-def _variance(once: int, twice: int, share: float, total: float) -> float:
-    if twice:
-        ratio = once / twice
-        return twice * (share / 2 * ratio**2 + share**2 * ratio**3 + share**2 / 4 * ratio**4)
+def _variance(once: int, twice: int, share: float) -> float:
+    more = twice + 1
     return (
-        share * once * (once - 1) / 2
-        + share**2 * once * (2 * once - 1) ** 2 / 4
-        - share**2 * once**4 / (4 * total)
+        share * once * (once - 1) / (2 * more)
+        + share**2 * once * (2 * once - 1) ** 2 / (4 * more**2)
+        + share**2 * once**2 * twice * (once - 1) ** 2 / (4 * more**4)
     )
 
 

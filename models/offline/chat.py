@@ -21,6 +21,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from ..asked import Wanted, count_tokens, plain, wanted
 from .edit import repair, rewrite
 from .fill import fill
+from .grow import grain, merge, proposal
 from .plan import plan
 from .read import Sheet, read_sheet
 from .review import CRITERIA, critique, verdict
@@ -140,6 +141,11 @@ _ROLES: Mapping[
     "Repair": lambda sheet, _, seed: repair(sheet, setting(sheet, seed)),
     "Critique": lambda sheet, _, seed: critique(sheet, setting(sheet, seed), seed),
     "Verdict": _verdict,
+    "Grain": lambda sheet, _, seed: grain(sheet),
+    "Proposal": lambda sheet, _, seed: proposal(sheet, seed),
+    "AttributeProposal": lambda sheet, _, seed: proposal(sheet, seed),
+    "Merge": lambda sheet, _, seed: merge(sheet),
+    "AttributeMerge": lambda sheet, _, seed: merge(sheet),
 }
 
 

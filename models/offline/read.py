@@ -99,6 +99,8 @@ class Sheet:
     notes: Sequence[Note] = ()
     draft: Dialogue = field(default_factory=Dialogue)
     candidate: Dialogue = field(default_factory=Dialogue)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """Every section as it stands, by its label."""
 
 
 def read_sheet(messages: Sequence[Mapping[str, str]]) -> Sheet:
@@ -106,7 +108,9 @@ def read_sheet(messages: Sequence[Mapping[str, str]]) -> Sheet:
     system = "\n".join(m["content"] for m in messages if m["role"] == "system")
     told = "\n".join(m["content"] for m in messages if m["role"] == "user")
     sheet = Sheet(system=system, language="zh" if _CJK.search(system or told) else "en")
-    for label, body in _fenced(told):
+    sections = _fenced(told)
+    sheet.sections = dict(sections)
+    for label, body in sections:
         kind = _SECTIONS.get(label, label)
         if kind in _READERS:
             _READERS[kind](sheet, body)

@@ -103,6 +103,7 @@ class World:
         seeds = [{"name": name, "value": value} for name, value in blueprint.situation]
         values = {"request": request, "brief": self.brief(request), "seeds": seeds}
         more: Values = {"operations": operations, "avoid": [], "contrast": [], "openings": []}
+        more["examples"] = []
         return blueprint, {**values, **more}
 
     def _label(self, name: str, value: str) -> dict[str, str]:

@@ -8,13 +8,14 @@ import pytest
 import yaml
 
 from taxoloom.prompts import Fence, Message, PromptSet
+from taxoloom.tests.prompts import growing
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "prompts"
 FENCE = Fence("0123456789ab")
 LANGUAGES = ("zh", "en")
 INPUTS = {
-    "planner": {"request", "contrast", "seeds", "openings"},
+    "planner": {"request", "contrast", "examples", "seeds", "openings"},
     "writer": {"brief", "plan", "avoid"},
     "rewriter": {"request", "requirements", "operations", "draft", "avoid"},
     "repair": {"request", "requirements", "notes", "draft", "avoid"},
@@ -23,6 +24,11 @@ INPUTS = {
     "judge_examiner": {"request", "candidate", "order"},
     "judge_sceptic": {"request", "candidate", "order"},
     "judge_editor": {"request", "candidate", "order"},
+    "grain": {"level_of", "lists"},
+    "proposer_principle": {"growth", "present", "nearby", "level"},
+    "proposer_requests": {"growth", "present", "nearby", "level"},
+    "proposer_gaps": {"growth", "present", "nearby", "level"},
+    "merger": {"growth", "present", "nearby", "level", "entries"},
 }
 JUDGES = [name for name in INPUTS if name.startswith("judge")]
 CRITERIA = [
@@ -43,6 +49,13 @@ MACROS = {
     "show_draft": "draft",
     "show_candidate": "candidate",
     "show_notes": "notes",
+    "show_growth": "growth",
+    "show_present": "present",
+    "show_nearby": "nearby",
+    "show_level": "level",
+    "show_level_of": "level_of",
+    "show_lists": "lists",
+    "show_entries": "entries",
 }
 ORDER = [CRITERIA[i] for i in (1, 4, 0, 6, 2, 7, 5, 3)]
 BREAKS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
@@ -118,6 +131,13 @@ def chinese() -> Values:
         "contrast": [
             {"name": "退货条件", "definition": "什么情况下能退、期限多长、要不要吊牌。"},
             {"name": "换货", "definition": ""},
+        ],
+        "examples": [
+            {
+                "question": "两双鞋一起买省了 30，退一双能退多少？",
+                "context": "",
+                "answer": "优惠按两双的标价分摊，退的那双按分摊后的实付价退。",
+            }
         ],
         "seeds": [
             {"name": "人物", "value": "许桂芳"},
@@ -228,6 +248,13 @@ def english() -> Values:
             {"name": "Explaining code", "definition": "Saying what a working piece of code does."},
             {"name": "Reviewing style", "definition": ""},
         ],
+        "examples": [
+            {
+                "question": "Why does the loop stop one short?",
+                "context": "for i in range(1, len(rows)):\n    print(rows[i])",
+                "answer": "range(1, n) leaves out row 0; begin at 0, or loop over the rows.",
+            }
+        ],
         "seeds": [
             {"name": "Person", "value": "Teodora Ilieva"},
             {"name": "Trade", "value": "beekeeper"},
@@ -291,8 +318,8 @@ def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
 
 
 EXAMPLES: dict[str, Callable[[], Values]] = {
-    "zh": with_brief(chinese),
-    "en": with_brief(english),
+    "zh": with_brief(lambda: chinese() | growing.chinese()),
+    "en": with_brief(lambda: english() | growing.english()),
 }
 
 
@@ -308,7 +335,7 @@ def changed(value: Any, change: Callable[[str], str], key: str = "") -> Any:
     if isinstance(value, list):
         return [changed(item, change, key) for item in value]
     trusted = key.endswith((".language", ".role")) or key in (".avoid", ".order")
-    return value if trusted else change(value)
+    return value if trusted or not isinstance(value, str) else change(value)
 
 
 def fenced_parts(text: str, fence: Fence = FENCE) -> list[str]:
@@ -413,10 +440,13 @@ def test_values_are_neither_rendered_nor_able_to_leave_their_fence(
 
 
 @every_language
-@pytest.mark.parametrize("name", ["planner", "writer", "rewriter", "repair", "critic_for"])
+@pytest.mark.parametrize(
+    "name", ["planner", "writer", "rewriter", "repair", "critic_for", "grain", "merger"]
+)
 def test_line_breaks_cannot_forge_a_fact(name: str, language: str) -> None:
     heads = ["标签：", "要求 9：", "　说明：", "意见 9：", "语言："]
     heads += ["Label: ", "Requirement 9: ", "  Guidance: ", "Note 9: ", "Language: "]
+    heads += ["条目 9：", "已有：", "　定义：", "Entry 9: ", "Has: ", "  Definition: ", "List 9: "]
     forged = "x" + "".join(f"{br}{head}forged = 1" for br in BREAKS for head in heads)
     values = EXAMPLES[language]()
     text_of_messages = {"draft", "candidate"}
@@ -456,11 +486,16 @@ def test_code_in_a_situation_keeps_its_lines(language: str) -> None:
 
 
 @every_language
-@pytest.mark.parametrize("name", ["planner", "rewriter", "repair", "writer"])
+@pytest.mark.parametrize(
+    "name", ["planner", "rewriter", "repair", "writer", "grain", "proposer_gaps", "merger"]
+)
 def test_empty_lists_leave_no_gap(name: str, language: str) -> None:
     values = EXAMPLES[language]()
     for key in ("contrast", "seeds", "openings", "operations", "requirements", "notes", "avoid"):
         values[key] = []
+    values |= {"nearby": [], "entries": [], "level": {}, "present": {"entries": [], "more": 0}}
+    values["growth"] |= {"attribute": None, "start": ""}
+    values["level_of"]["path"] = []
     messages = render(name, language, values)
     assert all(part.strip() for part in fenced_parts(messages[1]["content"]))
     assert all("\n\n\n" not in message["content"] for message in messages)

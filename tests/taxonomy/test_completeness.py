@@ -36,6 +36,22 @@ def test_five_lists_of_a_half_come_within_six_points() -> None:
     assert error(5, 0.75) <= 0.06
 
 
+@pytest.mark.parametrize("named", [6, 7, 8])
+def test_short_lists_of_what_is_missing_come_within_six_points(named: int) -> None:
+    found = []
+    for seed in range(200):
+        chance = random.Random(seed)
+        weights = [chance.lognormvariate(0, 0.75) for _ in range(14)]
+        lists = [
+            set(sorted(range(14), key=lambda c: chance.expovariate(1) / weights[c])[:named])
+            for _ in range(5)
+        ]
+        estimate = chao2(lists)
+        assert estimate is not None
+        found.append(abs(estimate.with_known(26).completeness - (estimate.observed + 26) / 40))
+    assert sum(found) / len(found) <= 0.05
+
+
 def test_ten_lists_are_better_than_five_and_five_than_three() -> None:
     assert error(10, 0.75) < error(5, 0.75) < error(3, 0.75)
     assert error(10, 0.75) <= 0.04
@@ -61,16 +77,16 @@ def test_the_textbook_formula() -> None:
     estimate = chao2(lists)
     assert estimate is not None
     assert estimate.observed == 6
-    assert estimate.total == pytest.approx(6 + 3 / 4 * 9 / 4)
-    ratio, share = 1.5, 0.75
-    variance = 2 * (share / 2 * ratio**2 + share**2 * ratio**3 + share**2 / 4 * ratio**4)
+    share = 3 / 4
+    assert estimate.total == pytest.approx(6 + share * 3 * 2 / (2 * 3))
+    variance = share * 6 / 6 + share**2 * 3 * 25 / 36 + share**2 * 9 * 2 * 4 / (4 * 81)
     unseen = estimate.total - 6
     spread = math.exp(1.959964 * math.sqrt(math.log(1 + variance / unseen**2)))
     assert estimate.low == pytest.approx(6 + unseen / spread, rel=1e-5)
     assert estimate.high == pytest.approx(6 + unseen * spread, rel=1e-5)
 
 
-def test_without_doubles_the_bias_corrected_form_stands_in() -> None:
+def test_without_doubles_there_is_an_estimate_too() -> None:
     estimate = chao2([{"a"}, {"b"}, {"c"}])
     assert estimate is not None
     assert estimate.total == pytest.approx(3 + 2 / 3 * 3)
