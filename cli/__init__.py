@@ -8,7 +8,8 @@ if TYPE_CHECKING:
 
 def commands() -> "typer.Typer":
     """The app with all commands on it."""
-    from . import generate, look, setup, taxonomy  # noqa: F401 - they register their commands
+    # They register their commands.
+    from . import coverage, generate, grow, look, plan, setup, taxonomy  # noqa: F401
     from .app import app
 
     return app

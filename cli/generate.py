@@ -21,6 +21,10 @@ from .app import (
     program,
 )
 
+Against = Annotated[
+    list[str] | None,
+    typer.Option(help="Data file or run whose samples count already: only the rest is made."),
+]
 Recipe = Annotated[Path, typer.Argument(help="The recipe (`taxoloom init` writes one).")]
 
 
@@ -38,6 +42,7 @@ def generate(
         bool, typer.Option("--resume", help="Go on with the unfinished run.")
     ] = False,
     plugin: Annotated[list[str] | None, typer.Option(help="File of a plugin role.")] = None,
+    against: Against = None,
     as_json: AsJson = False,
 ) -> None:
     """Make samples until as many as asked for are accepted; options override the recipe."""
@@ -51,6 +56,7 @@ def generate(
         base_url=base_url,
         concurrency=concurrency,
         plugins=tuple(plugin or ()),
+        against=tuple(against or ()),
     )
     carry_out(recipe, db, overrides, resume=resume, as_json=as_json)
 
@@ -127,13 +133,14 @@ def _report(run: Any, db: Path, *, as_json: bool) -> None:
 
 def _as_json(found: Any, db: Path) -> Mapping[str, Any]:
     run = {key: value for key, value in found.run.items() if key != "recipe"}
+    cover = found.coverage
     return {
         "run": run,
         "db": str(db),
         "coverage": {
-            "leaves": [found.coverage.leaves.covered, found.coverage.leaves.total],
-            "cells": [found.coverage.cells.covered, found.coverage.cells.total],
-            "by_leaf": found.coverage.by_leaf,
+            "leaves": [cover.leaves.covered, cover.leaves.total],
+            "cells": [cover.attribute_cells.covered, cover.attribute_cells.total],
+            "by_leaf": {leaf.path: leaf.count for leaf in cover.by_leaf},
         },
         "agreement": {
             "units": found.agreement.units,

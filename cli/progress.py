@@ -5,6 +5,7 @@ Hears of samples and attempts; decides nothing.
 
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,11 +14,31 @@ from .render import COLOURS, console
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from ..graphs.measure import Present
     from ..graphs.prepare import Prepared
     from ..models import Attempt
+    from ..taxonomy import Plan
 
 _EVERY = 10.0
 """Seconds between lines where there is no terminal."""
+
+
+def notes(plan: "Plan", found: Sequence[tuple[str, "Present"]]) -> Iterator[str]:
+    """What a plan is not as one might think: what was there already, which mixes are not even."""
+    for source, present in found:
+        yield f"against {source}: {present.placed} samples count already"
+        for missed in present.unplaced:
+            example = f", as in {missed.examples[0]}" if missed.examples else ""
+            yield f"  {missed.count} do not: {missed.reason}{example}"
+        for stray in present.strays[:3]:
+            what = f"{stray.name} {stray.value}".strip()
+            yield f"  {stray.count} with a label that is not counted: {what} at {stray.leaf}"
+    moved: dict[str, list[str]] = {}
+    for gap in plan.reach.gaps:
+        moved.setdefault(gap.name, []).append(f"{gap.value} {gap.asked:.1%} → {gap.nearest:.1%}")
+    for name, values in moved.items():
+        more = f" and {len(values) - 3} more" if len(values) > 3 else ""
+        yield f"note: constraints move the mix of {name}: {', '.join(values[:3])}{more}"
 
 
 class Meter:
@@ -67,6 +88,8 @@ class Meter:
             verb = "resuming" if resumed else "run"
             leaves = sum(1 for _ in prepared.taxonomy.leaves())
             self._say(f"{verb} {run_id}: {self._asked} samples over {leaves} leaves")
+            for line in notes(prepared.plan, prepared.present):
+                self._say(line)
             self._warn_of_kin(prepared)
         if self._bar is not None:
             self._task = self._bar.add_task("", total=self._asked)

@@ -21,6 +21,7 @@ COLOURS = {
     "failed": "magenta",
     "pending": "dim",
 }
+_MOST_MISSING = 20
 KEPT = frozenset({"sample", "decision", "run"})
 """Columns that people copy from or tell rows by."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -91,16 +92,35 @@ def summary(out: "Console", found: "Summary", db: str) -> None:
 
 def _lines(found: "Summary", db: str) -> Iterator["Text"]:
     cover = found.coverage
-    yield text(f"coverage    leaves {cover.leaves}, leaf × value {cover.cells}")
+    yield text(f"coverage    leaves {cover.leaves}, leaf × value {cover.attribute_cells}")
     yield text(f"agreement   {_agreement(found)}")
     yield text(f"tokens      {_tokens(found)}")
     if found.reasons:
         why = ", ".join(f"{row['reason']} {row['count']}" for row in found.reasons[:6])
         yield text(f"not kept    {why}")
-    for row in found.shortfall:
-        yield text(f"missing     {row['missing']} in {row['leaf']}: mostly {row['reason']}", "red")
+    yield from (text(line, "red") for line in _missing(found.shortfall))
     yield text(f"models      {', '.join(sorted(set(found.run['models'].values())))}")
     yield text(f"database    {db}")
+
+
+def _missing(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each leaf that is not full, with the labels that lack most there."""
+    leaves = [cell for cell in cells if not cell["label"]]
+    for leaf in leaves[:_MOST_MISSING]:
+        share = leaf["missing"] / leaf["asked"]
+        worst = [
+            f"{cell['label']} {cell['value']} {cell['missing']} of {cell['asked']}"
+            for cell in cells
+            if cell["label"]
+            and cell["leaf"] == leaf["leaf"]
+            and cell["missing"] / cell["asked"] > max(share, 0.5)
+            and cell["missing"] > 1
+        ]
+        where = f" ({'; '.join(worst[:3])})" if worst else ""
+        reason = f": mostly {leaf['reason']}" if leaf["reason"] else ": never tried"
+        yield f"missing     {leaf['missing']} of {leaf['asked']} in {leaf['leaf']}{where}{reason}"
+    if len(leaves) > _MOST_MISSING:
+        yield f"missing     … and in {len(leaves) - _MOST_MISSING} more leaves; --json lists all"
 
 
 def _agreement(found: "Summary") -> str:

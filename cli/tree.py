@@ -17,6 +17,8 @@ def draw(out: "Console", taxonomy: Taxonomy) -> None:
     """Print the tree line by line, so that any depth and size will do."""
     for line in outline(taxonomy):
         out.print(_shown(line), soft_wrap=True)
+    for constraint in taxonomy.constraints:
+        out.print(text(f"! {constraint}", "magenta"), soft_wrap=True)
 
 
 def _shown(line: Line) -> "Text":
@@ -24,10 +26,16 @@ def _shown(line: Line) -> "Text":
     shown.append_text(
         text(f"@{line.name}" if line.kind == "attribute" else line.name, _STYLES[line.kind])
     )
+    if line.aliases:
+        shown.append_text(text(f" ({', '.join(line.aliases)})", "dim"))
+    if line.weight != 1:
+        shown.append_text(text(f" ×{line.weight:g}", "green"))
     if line.values:
         shown.append_text(text(f": {', '.join(line.values)}", "cyan"))
     if line.open:
         shown.append_text(text(" …", "yellow"))
+    if line.examples:
+        shown.append_text(text(f" [examples: {line.examples}]", "dim"))
     if line.definition:
         shown.append_text(text(f"  {line.definition}", "dim"))
     return shown

@@ -5,21 +5,23 @@ Prepares, settles the endpoints, opens or resumes the run, walks the waves and s
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from .. import __version__
-from ..errors import RecipeError, StoreError, TaxoloomError
-from ..models import REPLIED, Asker, Attempt, Endpoint, Gate, Outcome, connect
+from ..errors import RecipeError
+from ..models import Attempt, Endpoint, Gate
 from ..recipe import Recipe
-from ..store import CallJournal, Writer, check_writable, lock, queries, reading, records
+from ..store import check_writable, count_shortfall, lock, queries, reading, records
+from ..store.writer import Statement
+from ..taxonomy import Plan
 from .build import build
 from .loop import fast_loop, signals
 from .prepare import Overrides, Prepared, prepare, read, today
+from .present import Against, Kept
 from .recipe_file import line_naming
 from .resume import (
     UNFINISHED,
@@ -32,8 +34,7 @@ from .resume import (
 )
 from .run import Run
 from .runner import Listener, Runner
-
-T = TypeVar("T")
+from .session import Session, now, session, settled, to_the_end, unless_closed
 
 
 class Quiet:
@@ -86,15 +87,16 @@ async def agenerate(
             return Run(known["id"], options.db)
         if known is not None:
             effective = continued(Recipe.model_validate(known["recipe"]), effective)
-        prepared = _prepared(effective, path, key)
+        present = _present(effective, path, options.db, known)
+        prepared = _prepared(effective, path, key, present)
         if known is not None:
             refuse_other_taxonomy(known, prepared.taxonomy)
-        settled = await _unless_closed(gate, settle(prepared))
+        endpoints = await unless_closed(gate, settled(prepared.endpoints))
         if not existed:
             held.enter_context(lock(options.db))
         run_id = known["id"] if known else new_id(options.db, effective)
         as_of = known["as_of"] if known else effective.as_of or today()
-        await _execute(prepared, settled, run_id, as_of, known is not None, options, gate)
+        await _execute(prepared, endpoints, run_id, as_of, known is not None, options, gate)
     return Run(run_id, options.db)
 
 
@@ -127,10 +129,21 @@ def run_sync(recipe: Path | str, options: Options) -> Run:
         raise KeyboardInterrupt from error
 
 
-def _prepared(recipe: Recipe, path: Path, key: str) -> Prepared:
+def _present(
+    recipe: Recipe, path: Path, db: Path, known: dict[str, Any] | None
+) -> Against | Kept | None:
+    """What counts samples that are there already, if there may be any."""
+    if not recipe.against:
+        return None
+    if known is not None:
+        return Kept(db, known["id"])
+    return Against(recipe.against, path.parent, db)
+
+
+def _prepared(recipe: Recipe, path: Path, key: str, present: Against | Kept | None) -> Prepared:
     """Prepare, and say of a fault of the recipe in which line of the file it stands."""
     try:
-        return prepare(recipe, path.parent, key=key)
+        return prepare(recipe, path.parent, key=key, against=present)
     except RecipeError as error:
         place = line_naming(path, error.message)
         raise RecipeError(f"{path}{place}: {error.message}", error.hint) from error
@@ -145,24 +158,9 @@ def _known(path: Path, effective: Recipe, key: str, options: Options) -> dict[st
     return None
 
 
-async def _unless_closed(gate: Gate, work: Awaitable[T]) -> T:
-    """Await what comes before a run, or leave it at once when the gate is closed meanwhile."""
-    task, closed = asyncio.ensure_future(work), asyncio.ensure_future(gate.closed.wait())
-    ends: set[asyncio.Future[Any]] = {task, closed}
-    try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise asyncio.CancelledError
-        return await task
-    finally:
-        for end in ends:
-            end.cancel()
-        await asyncio.gather(*ends, return_exceptions=True)
-
-
 async def _execute(
     prepared: Prepared,
-    settled: dict[str, Endpoint],
+    endpoints: dict[str, Endpoint],
     run_id: str,
     as_of: str,
     resumed: bool,
@@ -171,16 +169,12 @@ async def _execute(
 ) -> None:
     recipe = prepared.recipe
     graph = build(prepared.spec)
-    async with AsyncExitStack() as open_things:
-        lines = await open_things.enter_async_context(connect(settled))
-        writer = Writer(options.db)
-        open_things.callback(writer.close)
-        await _begin(writer, prepared, settled, run_id, as_of, resumed, graph)
+    async with session(
+        options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt
+    ) as opened:
+        await _begin(opened, prepared, endpoints, run_id, as_of, resumed, graph)
         if options.on_start:
             options.on_start(run_id, prepared, resumed)
-        journal = CallJournal(
-            writer, options.db, Attempt, make=_attempt, replied=REPLIED, resumed=resumed
-        )
         runner = Runner(
             run_id=run_id,
             plan=prepared.plan,
@@ -188,47 +182,34 @@ async def _execute(
             spec=prepared.spec,
             world=prepared.world(as_of),
             prompts=prepared.prompts,
-            lines=lines,
-            journal=journal,
-            asker=Asker(journal, gate, on_attempt=options.on_attempt),
-            gate=gate,
-            writer=writer,
-            path=options.db,
+            session=opened,
             listener=options.listener,
             fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
             stop_after=recipe.run.stop_after_failures,
             callbacks=options.callbacks,
         )
-        work = runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
-        await _to_the_end(work, writer, run_id, options.db, len(prepared.plan))
+
+        async def work() -> tuple[str, str]:
+            await runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
+            return await _end(opened, run_id, len(prepared.plan))
+
+        await to_the_end(work(), opened.writer, run_id)
 
 
-async def _to_the_end(
-    work: Awaitable[None], writer: Writer, run_id: str, db: Path, asked: int
-) -> None:
-    """Await the run and write down how it ended."""
-    try:
-        await work
-    except asyncio.CancelledError:
-        await _finish(writer, run_id, "interrupted", "stopped by a person")
-        raise
-    except StoreError:
-        # The row says `running`, which --resume goes on with as well.
-        raise
-    except TaxoloomError as error:
-        await _finish(writer, run_id, "stopped", error.message)
-        raise
-    with reading(db) as connection:
-        accepted = queries.run(connection, run_id)["accepted"]
-    short = asked - accepted
-    reason = f"{short} of {asked} samples could not be filled" if short else ""
-    await _finish(writer, run_id, "shortfall" if short else "done", reason)
+async def _end(opened: Session, run_id: str, asked: int) -> tuple[str, str]:
+    """Status and reason of a run that has tried what it may."""
+    with reading(opened.db) as connection:
+        short = asked - queries.run(connection, run_id)["accepted"]
+    if not short:
+        return "done", ""
+    await opened.write(count_shortfall(run_id))
+    return "shortfall", f"{short} of {asked} samples could not be filled"
 
 
 async def _begin(
-    writer: Writer,
+    opened: Session,
     prepared: Prepared,
-    settled: dict[str, Endpoint],
+    endpoints: dict[str, Endpoint],
     run_id: str,
     as_of: str,
     resumed: bool,
@@ -253,34 +234,20 @@ async def _begin(
             "seed": recipe.seed,
             "asked": len(prepared.plan),
             "as_of": as_of,
-            "models": {node: endpoint.model for node, endpoint in settled.items()},
+            "models": {node: endpoint.model for node, endpoint in endpoints.items()},
             "status": "running",
             "version": __version__,
             "pid": os.getpid(),
-            "started_at": _now(),
+            "started_at": now(),
         }
         statements.append(records.insert("runs", [row]))
-    await writer.write(statements)
+        statements += _present_rows(run_id, prepared.plan)
+    await opened.write(statements)
 
 
-async def _finish(writer: Writer, run_id: str, status: str, reason: str) -> None:
-    await asyncio.shield(
-        asyncio.ensure_future(writer.write([records.set_status(run_id, status, reason, _now())]))
-    )
-
-
-async def settle(prepared: Prepared) -> dict[str, Endpoint]:
-    """Endpoints that are known to answer, by node. Raises EndpointError."""
-    if all(endpoint.offline for endpoint, _ in prepared.endpoints.values()):
-        return {node: endpoint for node, (endpoint, _) in prepared.endpoints.items()}
-    from ..models import probe
-
-    return await probe.settle(prepared.endpoints)
-
-
-def _attempt(row: Any) -> Attempt:
-    return Attempt(**{**row, "outcome": Outcome(row["outcome"])})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _present_rows(run_id: str, plan: Plan) -> list[Statement]:
+    rows = [
+        {"run_id": run_id, "leaf_id": leaf, "labels": labels, "count": count}
+        for leaf, labels, count in plan.seen.rows(plan.space)
+    ]
+    return [records.insert("present", rows)] if rows else []

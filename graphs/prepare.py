@@ -5,11 +5,11 @@ calling an endpoint.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..agents import Role, World, registry
 from ..errors import RecipeError
@@ -19,12 +19,23 @@ from ..quality import POLICIES, phrases
 from ..recipe import Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
 from .endpoints import endpoints
+from .measure import Present
 from .planning import plan_of, space_of
 from .recipe_file import load_recipe, parse_recipe
 from .spec import GraphSpec, check, spec_of
 
-Present = Callable[[Space], Seen]
-"""Counts in a space what is there already."""
+
+class Counter(Protocol):
+    """Counts in a space what is there already."""
+
+    @property
+    def found(self) -> Sequence[tuple[str, Present]]:
+        """Each source with what was found in it, once counted."""
+        ...
+
+    def __call__(self, space: Space) -> Seen:
+        """Count. Raises InputError for a source that cannot be read or placed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,8 @@ class Prepared:
     endpoints: Mapping[str, tuple[Endpoint, bool]]
     plan: Plan
     """The slots of the run."""
+    present: Sequence[tuple[str, Present]] = ()
+    """What was found there already, by source."""
 
     def world(self, as_of: str) -> World:
         """What all samples have in common, on a given day."""
@@ -63,11 +76,13 @@ class Overrides:
     base_url: str | None = None
     concurrency: int | None = None
     plugins: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
     @property
     def data(self) -> bool:
         """Whether any of them decides the data."""
-        return any((self.samples, self.seed is not None, self.language, self.model, self.plugins))
+        named = (self.samples, self.language, self.model, self.plugins, self.against)
+        return any(named) or self.seed is not None
 
     def apply(self, recipe: Recipe) -> Recipe:
         """The recipe with these options. Model options apply to every model of the recipe."""
@@ -86,8 +101,9 @@ class Overrides:
         for judge in data.get("panel", {}).get("judges", []):
             if judge.get("model"):
                 judge["model"] |= given
-        if self.plugins:
-            data["plugins"] = [*data.get("plugins", []), *self.plugins]
+        for key in ("plugins", "against"):
+            if getattr(self, key):
+                data[key] = [*data.get(key, []), *getattr(self, key)]
         return parse_recipe(data, source="options")
 
 
@@ -95,7 +111,8 @@ def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
     """The recipe of a file with options applied, and the key of the file."""
     recipe = load_recipe(path)
     absolute = tuple(str(Path(p).absolute()) if p.endswith(".py") else p for p in overrides.plugins)
-    options = Overrides(**{**_fields(overrides), "plugins": absolute})
+    against = tuple(str(Path(s).absolute()) if _is_file(s) else s for s in overrides.against)
+    options = Overrides(**{**_fields(overrides), "plugins": absolute, "against": against})
     effective = options.apply(recipe)
     if overrides.base_url and all(m.model == OFFLINE for m in effective.models.values()):
         raise RecipeError(
@@ -110,7 +127,7 @@ def prepare(
     *,
     key: str = "",
     environ: Mapping[str, str] | None = None,
-    against: Present | None = None,
+    against: Counter | None = None,
 ) -> Prepared:
     """Load, check and plan what a recipe names. Raises InputError of some kind, never writes.
 
@@ -139,7 +156,13 @@ def prepare(
         prompts=prompts,
         endpoints=found,
         plan=plan_of(recipe, space, against(space) if against else None),
+        present=against.found if against else (),
     )
+
+
+def _is_file(source: str) -> bool:
+    """Whether a source of samples is a file rather than a run; `other.db#RUN` names a file."""
+    return Path(source.rpartition("#")[0] or source).is_file() or Path(source).is_file()
 
 
 def today() -> str:

@@ -5,23 +5,21 @@ earlier waves, so that concurrency never changes the data; a resumed run walks t
 skips what is decided. Knows the store only through statements and questions.
 """
 
-import asyncio
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any, Protocol
 
 from ..agents import Draft, World, request_of
-from ..errors import RunStopped, StoreError
-from ..models import Asker, Gate, Journal, Line
+from ..errors import RunStopped
 from ..prompts import PromptSet
 from ..quality import difference
-from ..store import Writer, progress, reading, records
+from ..store import progress, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
 from .build import Compiled
+from .session import Session, each
 from .spec import GraphSpec
 from .state import Context, State
 
@@ -56,12 +54,7 @@ class Runner:
     spec: GraphSpec
     world: World
     prompts: PromptSet
-    lines: Mapping[str, Line]
-    journal: Journal
-    asker: Asker
-    gate: Gate
-    writer: Writer
-    path: Path
+    session: Session
     listener: Listener
     fence_key: str
     stop_after: int
@@ -93,14 +86,14 @@ class Runner:
                     number += 1
 
     def _open_slots(self, before_wave: int) -> Sequence[int]:
-        with reading(self.path) as db:
+        with reading(self.session.db) as db:
             filled = progress.accepted_slots(db, self.run_id, before_wave)
         return [slot for slot in range(len(self.plan)) if slot not in filled]
 
     def _again(self, slots: Sequence[int], attempt: int) -> list[Blueprint]:
         """Another try at each of some slots, which know their cell from the first."""
         found: list[Blueprint] = []
-        with reading(self.path) as db:
+        with reading(self.session.db) as db:
             for chunk in _chunks(slots, _CHUNK):
                 rows = progress.first_tries(db, self.run_id, chunk)
                 found += [self.plan.again(Blueprint.from_dict(row), attempt) for row in rows]
@@ -109,51 +102,26 @@ class Runner:
     async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
         for chunk in _chunks(blueprints, _CHUNK):
             rows = [_blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
-            await self._write([records.insert("blueprints", rows, ignore=True)])
-        with reading(self.path) as db:
+            await self.session.write([records.insert("blueprints", rows, ignore=True)])
+        with reading(self.session.db) as db:
             decided = progress.decided_ids(db, self.run_id, number)
             openings = progress.openings(db, self.run_id, number, _OPENINGS)
         todo = [blueprint for blueprint in blueprints if blueprint.id not in decided]
         self.listener.wave(number, len(todo))
-        await self._samples(todo, openings)
+        await each(
+            self._jobs(todo, openings),
+            self.session.gate,
+            # Twice as many samples as calls, so that no call waits for a sample to get ready.
+            at_once=2 * self.session.in_flight,
+            on_stopping=self.listener.stopping,
+        )
 
-    async def _samples(
+    def _jobs(
         self, blueprints: Iterable[Blueprint], openings: Mapping[str, list[str]]
-    ) -> None:
-        waiting = iter(blueprints)
-        workers = [
-            asyncio.create_task(self._work(waiting, openings)) for _ in range(self._in_flight())
-        ]
-        closed = asyncio.create_task(self.gate.closed.wait())
-        everyone = asyncio.gather(*workers)
-        ends: set[asyncio.Future[Any]] = {everyone, closed}
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            if self.gate.closed.is_set():
-                await self._drain(workers)
-                raise self.gate.error or asyncio.CancelledError
-            await everyone
-        finally:
-            closed.cancel()
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, everyone, return_exceptions=True)
-
-    async def _drain(self, workers: Sequence["asyncio.Task[None]"]) -> None:
-        """Let calls in flight come home, and samples that need no more calls be decided."""
-        if isinstance(self.gate.error, StoreError):
-            return
-        self.listener.stopping(self.gate.in_flight)
-        # No limit of its own: each call has its deadline, and who cannot wait stops a second time.
-        await self.gate.idle()
-        await asyncio.wait(workers, timeout=0.5)
-
-    async def _work(self, waiting: Iterator[Blueprint], openings: Mapping[str, list[str]]) -> None:
-        for blueprint in waiting:
-            if self.gate.closed.is_set():
-                return
+    ) -> Iterator[Coroutine[Any, Any, None]]:
+        for blueprint in blueprints:
             leaf = PATH_SEPARATOR.join(blueprint.path)
-            await self._sample(blueprint, openings.get(leaf, ()))
+            yield self._sample(blueprint, openings.get(leaf, ()))
 
     async def _sample(self, blueprint: Blueprint, openings: Sequence[str]) -> None:
         sample_id = records.sample_id(self.run_id, blueprint.id)
@@ -164,10 +132,10 @@ class Runner:
             run_id=self.run_id,
             sample_id=sample_id,
             fence_key=self.fence_key,
-            asker=self.asker,
-            lines=self.lines,
+            asker=self.session.asker,
+            lines=self.session.lines,
             prompts=self.prompts,
-            recalled=await self.journal.recall(sample_id),
+            recalled=await self.session.journal.recall(sample_id),
             openings=openings,
         )
         state = await self.graph.ainvoke(
@@ -188,7 +156,7 @@ class Runner:
         sample = self._sample_row(blueprint, sample_id, state)
         differs = difference(verdicts) if verdicts else None
         rows = [_verdict_row(verdict) for verdict in verdicts]
-        await self._write(records.decided(sample, rows, differs))
+        await self.session.write(records.decided(sample, rows, differs))
         self.listener.sample(ending["status"])
         self._watch(ending["status"], f"{ending['reason']}: {ending['detail'][:200]}")
 
@@ -211,7 +179,7 @@ class Runner:
             "reason": ending["reason"],
             "detail": ending["detail"],
             "artifacts": state.get("artifacts", {}),
-            "model": self.lines["writer"].endpoint.model,
+            "model": self.session.lines["writer"].endpoint.model,
             "as_of": self.world.as_of,
             "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
@@ -224,24 +192,12 @@ class Runner:
         failed = self.recent.count("failed")
         if len(self.recent) == self.stop_after and failed >= _MOSTLY * self.stop_after:
             reason, _ = self.failures.most_common(1)[0]
-            self.gate.close(
+            self.session.gate.close(
                 RunStopped(
                     f"{failed} of the last {self.stop_after} samples failed, mostly {reason}",
                     hint="`taxoloom doctor` tries the endpoint; then go on with --resume",
                 )
             )
-
-    async def _write(self, statements: Sequence[Any]) -> None:
-        try:
-            await self.writer.write(statements)
-        except StoreError as error:
-            self.gate.close(error)
-            raise
-
-    def _in_flight(self) -> int:
-        """Twice as many samples as calls, so that no call waits for a sample to get ready."""
-        limits = {id(line.limit): line.endpoint.concurrency for line in self.lines.values()}
-        return 2 * sum(limits.values())
 
 
 def _blueprint_row(run_id: str, wave: int, blueprint: Blueprint) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from langgraph.runtime import Runtime
 from ..agents import request_of
 from ..models import Asker, Gate, Line, MemoryJournal, connect
 from .build import Compiled, ContextOf, build
-from .generate import settle
 from .prepare import Overrides, Prepared, prepare, read, today
+from .session import settled
 from .state import Context, State
 
 VARIABLE = "TAXOLOOM_RECIPE"
@@ -33,7 +33,7 @@ async def make_graph(config: Mapping[str, Any] | None = None) -> AsyncIterator[C
             path = str(held.enter_context(resources.as_file(packaged)) / "demo.zh.yaml")
         recipe, key = read(Path(path), Overrides())
         prepared = prepare(recipe, Path(path).parent, key=key)
-    async with connect(await settle(prepared)) as lines:
+    async with connect(await settled(prepared.endpoints)) as lines:
         yield build(prepared.spec, context_of=_context_of(prepared, lines))
 
 

@@ -1,10 +1,12 @@
 """What is kept: schema, writer, journal, queries and exports. The only place with SQL."""
 
-from . import progress, queries, records
+from . import dataset, progress, queries, records
 from .database import check_writable, lock, reading
 from .export import FORMATS, export
 from .journal import CallJournal
 from .queries import Filter
+from .shortfall import count_shortfall, shortfall
+from .whole import written_whole
 from .writer import Writer
 
 __all__ = [
@@ -13,10 +15,14 @@ __all__ = [
     "Filter",
     "Writer",
     "check_writable",
+    "count_shortfall",
+    "dataset",
     "export",
     "lock",
     "progress",
     "queries",
     "reading",
     "records",
+    "shortfall",
+    "written_whole",
 ]

@@ -3,14 +3,12 @@
 Provenance goes along under `meta`, which trainers ignore. A file appears whole or not at all.
 """
 
-import contextlib
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import StoreError
+from .whole import written_whole
 
 Row = Mapping[str, Any]
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
@@ -52,35 +50,14 @@ def export(samples: Iterable[Row], format: str, path: Path) -> int:
 
     Raises StoreError; whatever goes wrong, the file is as it was before.
     """
-    partial = path.with_name(path.name + ".part")
-    try:
-        # Replacing would put a file in the place of a device: as root, of /dev/null itself.
-        if path.exists() and not path.is_file():
-            raise StoreError(f"{path}: is not a regular file", hint="name a file with --out")
-        count = _write(samples, FORMATS[format], partial)
-        partial.replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(
-                f"{path}: cannot be written: {error.strerror}", hint="name another file with --out"
-            ) from error
-        raise
-    return count
-
-
-def _write(samples: Iterable[Row], shape: Callable[[Row], dict[str, Any]], path: Path) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    shape, count = FORMATS[format], 0
+    with written_whole(path) as file:
         for sample in samples:
             if not sample["messages"]:
                 continue
             line = {**shape(sample), "meta": _meta(sample)}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             count += 1
-        file.flush()
-        os.fsync(file.fileno())
     return count
 
 

@@ -35,6 +35,12 @@ def first_tries(db: sqlite3.Connection, run_id: str, slots: Sequence[int]) -> li
     return [json.loads(row[0]) for row in db.execute(query, [run_id, *slots])]
 
 
+def present(db: sqlite3.Connection, run_id: str) -> list[tuple[str, dict[str, str], int]]:
+    """Leaf id, labels and number of the samples that were there before a run began."""
+    query = "SELECT leaf_id, labels, count FROM present WHERE run_id = ?"
+    return [(row[0], json.loads(row[1]), row[2]) for row in db.execute(query, [run_id])]
+
+
 def openings(
     db: sqlite3.Connection, run_id: str, before_wave: int, count: int
 ) -> dict[str, list[str]]:

@@ -54,23 +54,31 @@ class Filter:
         return " AND ".join(parts) or "1", values
 
 
-def runs(db: sqlite3.Connection) -> list[Row]:
-    """All runs with their counts, the newest first."""
+def runs(db: sqlite3.Connection, kind: str = "generate") -> list[Row]:
+    """All runs of a kind with their counts, the newest first."""
     if not _has_tables(db):
         return []
-    query = """
+    if not _has_kinds(db):
+        # Written before there was another kind, and not opened for writing since.
+        return _runs(db, "1", []) if kind == "generate" else []
+    return _runs(db, "r.kind = ?", [kind])
+
+
+def _runs(db: sqlite3.Connection, condition: str, values: list[str]) -> list[Row]:
+    query = f"""
         SELECT r.id, r.status, r.reason, r.asked, r.language, r.seed, r.as_of, r.models,
                r.started_at, r.finished_at, r.recipe_key, r.fingerprint, r.recipe, r.taxonomy_hash,
                coalesce(c.planned, 0) AS planned, coalesce(c.accepted, 0) AS accepted,
                coalesce(c.disputed, 0) AS disputed, coalesce(c.rejected, 0) AS rejected,
                coalesce(c.failed, 0) AS failed, coalesce(c.pending, 0) AS pending
-        FROM runs r LEFT JOIN run_counts c ON c.run_id = r.id ORDER BY r.rowid DESC"""
-    return [_row(row) for row in db.execute(query)]
+        FROM runs r LEFT JOIN run_counts c ON c.run_id = r.id WHERE {condition}
+        ORDER BY r.rowid DESC"""
+    return [_row(row) for row in db.execute(query, values)]
 
 
-def run(db: sqlite3.Connection, run_id: str | None = None) -> Row:
-    """One run, the newest if no id is given. Raises NotFound."""
-    found = [row for row in runs(db) if run_id in (None, row["id"])]
+def run(db: sqlite3.Connection, run_id: str | None = None, kind: str = "generate") -> Row:
+    """One run of a kind, the newest if no id is given. Raises NotFound."""
+    found = [row for row in runs(db, kind) if run_id in (None, row["id"])]
     if not found:
         what = "no run" if run_id is None else f"no run {run_id!r}"
         raise NotFound(f"there is {what} in this database", hint="`taxoloom runs` lists them")
@@ -163,25 +171,15 @@ def reasons(db: sqlite3.Connection, run_id: str) -> list[Row]:
 
 
 def labelled(db: sqlite3.Connection, run_id: str, status: str) -> Iterator[Row]:
-    """Leaf and labels of each sample of one decision."""
-    query = "SELECT leaf, labels FROM samples WHERE run_id = ? AND status = ?"
+    """Id, leaf and labels of each sample of one decision."""
+    query = "SELECT id, leaf, labels FROM samples WHERE run_id = ? AND status = ?"
     return (_row(row) for row in db.execute(query, [run_id, status]))
 
 
-def shortfall(db: sqlite3.Connection, run_id: str) -> list[Row]:
-    """Leaves with slots that no sample was accepted for, and the commonest reason of it."""
-    query = """
-        WITH missing AS (
-            SELECT leaf, slot FROM blueprints WHERE run_id = :run GROUP BY leaf, slot
-            EXCEPT SELECT leaf, slot FROM samples WHERE run_id = :run AND status = 'accepted'
-        ), why AS (
-            SELECT m.leaf, s.reason, count(*) AS times FROM missing m JOIN samples s
-            ON s.run_id = :run AND s.slot = m.slot GROUP BY m.leaf, s.reason
-        )
-        SELECT leaf, count(*) AS missing, (
-            SELECT reason FROM why WHERE why.leaf = missing.leaf ORDER BY times DESC, reason LIMIT 1
-        ) AS reason FROM missing GROUP BY leaf ORDER BY leaf"""
-    return [dict(row) for row in db.execute(query, {"run": run_id})]
+def asked(db: sqlite3.Connection, run_id: str) -> dict[str, int]:
+    """The slots that a run has planned for each leaf, however often each was tried."""
+    query = "SELECT leaf, count(DISTINCT slot) FROM blueprints WHERE run_id = ? GROUP BY leaf"
+    return {row[0]: row[1] for row in db.execute(query, [run_id])}
 
 
 def outcomes(db: sqlite3.Connection, run_id: str) -> Mapping[str, int]:
@@ -203,6 +201,11 @@ def _row(row: sqlite3.Row) -> Row:
 
 def _has_tables(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone() is not None
+
+
+def _has_kinds(db: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM pragma_table_info('runs') WHERE name = 'kind'"
+    return db.execute(query).fetchone() is not None
 
 
 def _escaped(text: str | None) -> str | None:

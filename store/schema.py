@@ -16,6 +16,23 @@ def m001_runs_samples_and_calls(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_growths(db: Database) -> None:
+    """Runs of another kind: a taxonomy that is grown, list by list."""
+    db.execute("ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'generate'")
+    for statement in _GROWTHS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m003_coverage_of_runs(db: Database) -> None:
+    """What a run found already there, and what it could not fill."""
+    for statement in _COVERAGE.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 _FIRST = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
@@ -162,4 +179,50 @@ CREATE VIEW run_counts AS
     SELECT run_id, sum(planned) AS planned, sum(accepted) AS accepted, sum(disputed) AS disputed,
            sum(rejected) AS rejected, sum(failed) AS failed, sum(pending) AS pending
     FROM coverage_by_leaf GROUP BY run_id;
+"""
+_GROWTHS = """
+CREATE TABLE growths (
+    id TEXT PRIMARY KEY,         -- calls of its proposers and its merger stand under it
+    run_id TEXT NOT NULL REFERENCES runs(id),
+    level_id TEXT NOT NULL,      -- the call for the level plan stands under it
+    wave INTEGER NOT NULL,       -- 0 for lists of the file, 1 for lists of what wave 0 added, …
+    place INTEGER NOT NULL,      -- order within the wave
+    node TEXT NOT NULL,          -- id of the node that has the list
+    path TEXT NOT NULL,          -- the list as people name it
+    kind TEXT NOT NULL,          -- children, values, attributes
+    attribute TEXT NOT NULL,     -- whose values they are, or ''
+    known INTEGER NOT NULL,      -- entries before
+    level TEXT NOT NULL,         -- JSON: the level plan, or why there is none
+    proposals TEXT NOT NULL,     -- JSON: what became of each proposer's reply
+    counted TEXT NOT NULL,       -- JSON: numbers of the proposers that the estimate counts
+    cuts TEXT NOT NULL,          -- JSON: what was cut, and why
+    changes TEXT NOT NULL,       -- JSON: what the merger did, and why
+    additions TEXT NOT NULL,     -- JSON: what is offered
+    estimate TEXT NOT NULL,      -- JSON: Chao2 with its interval; {} for none
+    status TEXT NOT NULL,        -- grown, complete, full, failed
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX growths_by_run ON growths (run_id, wave, place);
+"""
+_COVERAGE = """
+CREATE TABLE present (
+    run_id TEXT NOT NULL REFERENCES runs(id),
+    leaf_id TEXT NOT NULL,
+    labels TEXT NOT NULL,        -- JSON object
+    count INTEGER NOT NULL       -- samples that were there before the run and count towards it
+);
+CREATE INDEX present_by_run ON present (run_id);
+CREATE TABLE shortfalls (
+    run_id TEXT NOT NULL REFERENCES runs(id),
+    leaf TEXT NOT NULL,
+    label TEXT NOT NULL,         -- attribute or axis; '' for the leaf as a whole
+    value TEXT NOT NULL,
+    asked INTEGER NOT NULL,      -- slots of the cell
+    missing INTEGER NOT NULL,    -- slots that no sample was accepted for
+    tries INTEGER NOT NULL,      -- samples that were decided for these slots
+    reason TEXT NOT NULL,        -- what decided most of them; '' when none was tried
+    PRIMARY KEY (run_id, leaf, label, value)
+);
 """

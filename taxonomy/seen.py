@@ -5,10 +5,10 @@ nothing of where the samples come from.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .space import Space
+from .space import Space, bits_of
 
 
 @dataclass(slots=True)
@@ -38,17 +38,30 @@ class Seen:
         """
         seen = cls.nothing(space)
         for leaf_id, labels in samples:
-            leaf = space.place[leaf_id]
-            possible = sum(space.frame(leaf_id).masks)
-            numbers = (space.number(label) for label in labels.items())
-            seen._take(leaf, [n for n in numbers if n is not None and possible >> n & 1])
+            seen.take(space, leaf_id, labels)
         return seen
 
-    def _take(self, leaf: int, numbers: list[int]) -> None:
+    def take(
+        self, space: Space, leaf_id: str, labels: Mapping[str, str], *, times: int = 1
+    ) -> None:
+        """Count so many samples alike; see `of`."""
+        possible = sum(space.frame(leaf_id).masks)
+        numbers = [space.number(label) for label in labels.items()]
+        known = [n for n in numbers if n is not None and possible >> n & 1]
+        self._take(space.place[leaf_id], known, times)
+
+    def rows(self, space: Space) -> Iterator[tuple[str, dict[str, str], int]]:
+        """Leaf id, labels and number of all samples that are alike in both."""
+        for (leaf, bits), count in self.samples.items():
+            labels = dict(space.labels[number] for number in bits_of(bits))
+            yield space.leaves[leaf].id, labels, count
+
+    def _take(self, leaf: int, numbers: list[int], times: int) -> None:
         bits = sum(1 << number for number in numbers)
         for number in numbers:
             self.beside[number] |= bits & ~(1 << number)
         self.at[leaf] = self.at.get(leaf, 0) | bits
-        self.labels[leaf].update(numbers)
-        self.leaves[leaf] += 1
-        self.samples[leaf, bits] += 1
+        for number in numbers:
+            self.labels[leaf][number] += times
+        self.leaves[leaf] += times
+        self.samples[leaf, bits] += times

@@ -117,7 +117,7 @@ def test_public_names_are_all_there() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, taxoloom.cli.app, taxoloom.cli.generate, taxoloom.cli.look, "
-        "taxoloom.cli.setup, taxoloom.cli.taxonomy; "
+        "taxoloom.cli.setup, taxoloom.cli.taxonomy, taxoloom.cli.grow; "
         "print([name for name in ('langgraph', 'langchain_core', 'langchain_openai', 'openai', "
         "'networkx', 'sqlite_utils', 'pydantic', 'jinja2', 'aiohttp') if name in sys.modules])"
     )

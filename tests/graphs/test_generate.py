@@ -167,6 +167,9 @@ def test_a_shortfall_is_stored_with_its_reason(tmp_path: Path) -> None:
     assert found.run["planned"] == 8
     (row,) = found.shortfall
     assert (row["leaf"], row["missing"], row["reason"]) == ("店 > 退货", 2, "judges:correct")
+    assert ask(run.path, "SELECT leaf, label, asked, missing, tries FROM shortfalls") == [
+        ("店 > 退货", "", 2, 2, 6)
+    ]
 
 
 def test_majority_decides_and_the_dissent_is_recorded(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ def test_a_target_that_cannot_be_written_is_named_and_nothing_is_left(
     with pytest.raises(StoreError) as caught:
         export([_row(SINGLE)], "messages", target)
     assert str(target) in caught.value.message
-    assert "--out" in caught.value.hint
+    assert "name another file" in caught.value.hint
     assert sorted(tmp_path.rglob("*")) == before
 
 
