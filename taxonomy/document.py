@@ -11,6 +11,8 @@ from .names import shown
 from .rows import Faults
 
 MAX_DEPTH = 30_000
+MAX_VALUES = 3_000_000
+"""Beyond it a file of a few megabytes would take gigabytes of memory."""
 
 
 @dataclass(slots=True)
@@ -52,49 +54,82 @@ Document = Scalar | Listing | Mapping
 class _Open:
     """A list or mapping that is still being read."""
 
-    target: Listing | Mapping
+    items: list["Document"] | None = None
+    """Of a list, the items so far."""
+    entries: list[tuple[Scalar, "Document"]] | None = None
+    """Of a mapping, the entries so far."""
     key: Scalar | None = None
     lines: dict[str, int] = field(default_factory=dict)
 
 
 class Builder:
-    """Puts a stream of values together into one document."""
+    """Puts a stream of values together into one document.
+
+    Half a million of them make 100,000 categories, so it is written for speed.
+    """
 
     def __init__(self, faults: Faults) -> None:
         self.result: Document | None = None
         self._faults = faults
-        self._open: list[_Open] = []
+        self._count = 0
+        self._top: _Open | None = None
+        self._below: list[_Open | None] = []
 
     def scalar(self, text: str, kind: str, *, line: int) -> None:
         """A single value, or a key where a mapping awaits one."""
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._refuse_more(line)
         value = Scalar(text, kind, line)
-        top = self._open[-1] if self._open else None
-        if top is not None and isinstance(top.target, Mapping) and top.key is None:
+        top = self._top
+        if top is None:
+            self.result = value
+        elif top.items is not None:
+            top.items.append(value)
+        elif top.key is None:
             self._take_key(top, value)
-        else:
-            self._place(value)
+        elif top.entries is not None:
+            top.entries.append((top.key, value))
+            top.key = None
 
     def begin(self, container: Listing | Mapping) -> None:
         """The start of a list or mapping."""
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._below) >= MAX_DEPTH:
             self._faults.fatal(
                 f"lists are nested more than {MAX_DEPTH} deep",
                 container.line,
                 hint="write the categories as rows: `nodes: [{id, name, parent}]`",
             )
-        top = self._open[-1] if self._open else None
-        if top is not None and isinstance(top.target, Mapping) and top.key is None:
+        top = self._top
+        if top is None:
+            self.result = container
+        elif top.items is not None:
+            top.items.append(container)
+        elif top.key is None:
             self._faults.fatal(
                 "a list or mapping stands where a key is wanted",
                 container.line,
                 hint="a key is a plain text such as `name`",
             )
-        self._place(container)
-        self._open.append(_Open(container))
+        elif top.entries is not None:
+            top.entries.append((top.key, container))
+            top.key = None
+        self._below.append(top)
+        if isinstance(container, Listing):
+            self._top = _Open(items=container.items)
+        else:
+            self._top = _Open(entries=container.entries)
 
     def end(self) -> None:
         """The end of the innermost list or mapping."""
-        self._open.pop()
+        self._top = self._below.pop()
+
+    def _refuse_more(self, line: int) -> None:
+        self._faults.fatal(
+            f"the file holds more than {MAX_VALUES:,} values",
+            line,
+            hint="a taxonomy holds names and short definitions; split the file",
+        )
 
     def _take_key(self, top: _Open, key: Scalar) -> None:
         if key.text in top.lines:
@@ -105,14 +140,3 @@ class Builder:
             )
         top.lines[key.text] = key.line
         top.key = key
-
-    def _place(self, value: Document) -> None:
-        if not self._open:
-            self.result = value
-            return
-        top = self._open[-1]
-        if isinstance(top.target, Listing):
-            top.target.items.append(value)
-        elif top.key is not None:
-            top.target.entries.append((top.key, value))
-            top.key = None

@@ -4,21 +4,30 @@ Layers repeat the names of the layer before and add what stands under them; a la
 applies to the category above the layers. What makes a valid tree is not judged here.
 """
 
+from math import inf
 from typing import NamedTuple
 
+from .document import Scalar
 from .markdown_attributes import heads_attributes, is_attribute, read_attribute
+from .markdown_block import Annex, cut_blocks
+from .markdown_facts import describe_row
 from .markdown_lines import Item, read_items
 from .markdown_sections import choose_section
 from .markdown_text import bare, divide, layer_title, plain, strip_tail
 from .names import is_ellipsis, key, shown
 from .rows import Faults, Outline, Row
+from .shape_attributes import AttributeReader
 
 
 def read_markdown(text: str, faults: Faults, *, section: str | None) -> Outline:
     """The outline of a Markdown file, or of one section of it."""
+    text, blocks = cut_blocks(text, faults)
     chosen = choose_section(text, faults, wanted=section)
     outline = Outline(Row("", chosen.line), title=chosen.title)
-    _Reader(outline, faults).read(read_items(chosen.lines, faults))
+    end = inf if chosen.end is None else chosen.end
+    annex = Annex([block for block in blocks if chosen.line <= block.line < end], faults)
+    _Reader(outline, faults, annex.attributes).read(read_items(chosen.lines, faults))
+    annex.apply(outline)
     return outline
 
 
@@ -44,9 +53,10 @@ class _Known(NamedTuple):
 class _Reader:
     """Turns items into rows, noting faults as it goes."""
 
-    def __init__(self, outline: Outline, faults: Faults) -> None:
+    def __init__(self, outline: Outline, faults: Faults, attributes: AttributeReader) -> None:
         self._outline = outline
         self._faults = faults
+        self._attributes = attributes
         self._waiting: list[_Task] = []
         self._known: dict[tuple[int, str], _Known] = {}
         self._owner: Row = outline.root
@@ -63,16 +73,17 @@ class _Reader:
     def _read_item(self, task: _Task) -> None:
         item, parent = task.item, task.parent
         text = plain(item.text)
-        layer = layer_title(text) if item.children and not task.layer else None
+        titled = bool(item.children) and not item.facts
+        layer = layer_title(text) if titled and not task.layer else None
         if is_ellipsis(text):
             self._read_ellipsis(item, parent)
-        elif (layer and layer.attributes) or heads_attributes(item):
+        elif (layer and layer.attributes) or (titled and heads_attributes(item)):
             self._read_attributes(item.children, parent)
         elif layer:
             self._enter_layers(parent)
             self._queue(item.children, parent, layer=layer.number, depth=1)
         elif is_attribute(item):
-            parent.attributes.append(read_attribute(item, self._faults))
+            parent.attributes = [*parent.attributes, read_attribute(item, self._faults)]
         else:
             self._read_category(task, text)
 
@@ -99,16 +110,14 @@ class _Reader:
                     hint="name them, or put `...` behind the values of the attribute that is open",
                 )
             else:
-                parent.attributes.append(read_attribute(item, self._faults))
+                parent.attributes = [*parent.attributes, read_attribute(item, self._faults)]
 
     def _read_category(self, task: _Task, text: str) -> None:
-        name, divider, definition = divide(text)
-        if not definition:
-            name, more = strip_tail(name)
-            row = Row(bare(name), task.item.line, open=more and not divider)
-        else:
-            definition = definition.rstrip(";；,，、")
-            row = Row(bare(name), task.item.line, definition=definition)
+        name, definition, more = read_category(text)
+        row = Row(name, task.item.line, definition=definition, open=more)
+        for used in describe_row(task.item.facts, row, self._faults):
+            named = Scalar(used, "str", task.item.line)
+            row.attributes = [*row.attributes, *self._attributes.joined(None, named)]
         if task.layer:
             self._read_layered(task, row)
         else:
@@ -155,6 +164,19 @@ class _Reader:
 
 def _merge(known: Row, row: Row) -> Row:
     """The row of an earlier layer, with what its repetition adds."""
+    known.id = known.id or row.id
     known.definition = known.definition or row.definition
     known.open = known.open or row.open
+    known.weight = known.weight if row.weight == 1 else row.weight
+    known.aliases = [*known.aliases, *row.aliases]
+    known.attributes = [*known.attributes, *row.attributes]
     return known
+
+
+def read_category(text: str) -> tuple[str, str, bool]:
+    """Name and definition of a category, and whether its list of children is open."""
+    name, divider, definition = divide(text)
+    if definition:
+        return bare(name), definition.rstrip(";；,，、"), False
+    name, more = strip_tail(name)
+    return bare(name), "", more and not divider

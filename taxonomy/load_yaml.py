@@ -50,8 +50,17 @@ def plain_kind(text: str) -> str:
 def _read(text: str, builder: Builder, *, faults: Faults) -> None:
     documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.NodeEvent):
-            _read_node(event, builder, faults=faults)
+        if isinstance(event, yaml.ScalarEvent):
+            # Nearly all events; there may be a million.
+            if event.anchor is not None or event.tag is not None:
+                _refuse_reference(event, faults)
+            plain = event.implicit[0] and event.tag is None
+            kind = plain_kind(event.value) if plain else "str"
+            builder.scalar(event.value, kind, line=_line(event))
+        elif isinstance(event, yaml.NodeEvent):
+            _refuse_reference(event, faults)
+            sequence = isinstance(event, yaml.SequenceStartEvent)
+            builder.begin(Listing(_line(event)) if sequence else Mapping(_line(event)))
         elif isinstance(event, yaml.CollectionEndEvent):
             builder.end()
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -64,34 +73,23 @@ def _read(text: str, builder: Builder, *, faults: Faults) -> None:
                 )
 
 
-def _read_node(event: yaml.NodeEvent, builder: Builder, *, faults: Faults) -> None:
-    line = _line(event)
-    _refuse_reference(event, line, faults=faults)
-    if isinstance(event, yaml.ScalarEvent):
-        plain = event.implicit[0] and event.tag is None
-        builder.scalar(event.value, plain_kind(event.value) if plain else "str", line=line)
-    elif isinstance(event, yaml.SequenceStartEvent):
-        builder.begin(Listing(line))
-    else:
-        builder.begin(Mapping(line))
-
-
 def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _refuse_reference(event: yaml.NodeEvent, line: int, *, faults: Faults) -> None:
+def _refuse_reference(event: yaml.NodeEvent, faults: Faults) -> None:
     if event.anchor is not None:
         sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
         faults.fatal(
             f"the YAML alias or anchor {shown(sign + event.anchor)} is not allowed",
-            line,
-            hint="write the repeated part out",
+            _line(event),
+            hint="write the repeated part out; attributes that nodes share stand once under"
+            " `attribute_sets:`, and nodes name them with `use:`",
         )
     tag = getattr(event, "tag", None)
     if tag not in _TEXT_TAGS:
         faults.fatal(
             f"the YAML tag {shown(str(tag))} is not allowed",
-            line,
+            _line(event),
             hint="a taxonomy holds plain texts, lists and mappings; remove the tag",
         )

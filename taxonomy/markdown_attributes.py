@@ -8,6 +8,7 @@
 Knows what an attribute looks like; which category it belongs to is seen by the caller.
 """
 
+from .markdown_facts import describe_attribute, describe_value
 from .markdown_lines import Item
 from .markdown_text import (
     bare,
@@ -24,6 +25,8 @@ from .rows import Faults, RawAttribute, RawValue
 
 def is_attribute(item: Item) -> bool:
     """Whether an item among categories is an attribute: a colon, and then backticks."""
+    if ":" not in item.text and "：" not in item.text:
+        return False
     _, divider, rest = divide(plain(item.text))
     if divider != "colon":
         return False
@@ -49,8 +52,25 @@ def read_attribute(item: Item, faults: Faults) -> RawAttribute:
     else:
         _add_values(rest, item, attribute=attribute)
     for child in item.children:
+        before = len(attribute.values)
         _read_value_item(child, attribute, faults=faults)
+        _describe(child, attribute.values[before:], faults)
+    describe_attribute(item.facts, attribute, faults)
     return attribute
+
+
+def _describe(item: Item, values: list[RawValue], faults: Faults) -> None:
+    """Tell the value of an item what the braces at its end say."""
+    if not item.facts:
+        return
+    if len(values) == 1 and not item.children:
+        describe_value(item.facts, values[0], faults)
+    else:
+        faults.add(
+            f"of which value {shown(item.facts)} is said cannot be told",
+            item.line,
+            hint="give each value that has braces a bullet of its own",
+        )
 
 
 def _read_value_item(item: Item, attribute: RawAttribute, *, faults: Faults) -> None:
@@ -78,7 +98,9 @@ def _read_group(item: Item, attribute: RawAttribute, *, faults: Faults) -> None:
     group, before = bare(name), len(attribute.values)
     _add_values(rest, item, attribute=attribute, group=group)
     for child in item.children:
+        earlier = len(attribute.values)
         _read_grouped(child, attribute, group=group, faults=faults)
+        _describe(child, attribute.values[earlier:], faults)
     if len(attribute.values) == before:
         faults.add(
             f"the group {shown(group)} of {shown(attribute.name)} has no values",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .markdown_facts import cut_facts, looks_like_facts
 from .markdown_text import is_markup, layer_title, plain
 from .names import is_ellipsis, shown
 from .rows import Faults
@@ -45,6 +46,11 @@ class Item:
     """(0, level) of a heading, (1, indentation) of a list item; less is higher up."""
     number: tuple[str, ...] = ()
     children: list["Item"] = field(default_factory=list)
+    facts: str = ""
+    """The braces at the end of its line."""
+
+    def __post_init__(self) -> None:
+        self.text, self.facts = cut_facts(self.text)
 
 
 def read_items(lines: Iterable[NumberedLine], faults: Faults) -> list[Item]:
@@ -80,18 +86,27 @@ def _items(lines: Iterable[NumberedLine], faults: Faults) -> Iterable[Item]:
         text = _GAP.sub(r"\1", line.text.strip())
         if paragraph is not None:
             if _UNDERLINE.fullmatch(text):
-                yield Item(paragraph.text.strip(), paragraph.number, (0, 1))
+                yield Item(_GAP.sub(r"\1", paragraph.text.strip()), paragraph.number, (0, 1))
                 paragraph = None
                 continue
             _report(paragraph, faults)
             paragraph = None
+        if len(text) > MAX_LINE:
+            paragraph = line
+            continue
         if not text or _RULE.fullmatch(text) or is_markup(text):
             continue
-        item = _item(line, text) if len(text) <= MAX_LINE else None
+        item = _item(line, text)
         if item is None:
             paragraph = line
-        else:
-            yield item
+            continue
+        if looks_like_facts(item.text):
+            faults.add(
+                f"the braces at the end of {shown(item.text)} cannot be read",
+                item.line,
+                hint='write them like `{#id weight=2 en="Other name"}`, or put them in backticks',
+            )
+        yield item
     if paragraph is not None:
         _report(paragraph, faults)
 
@@ -111,10 +126,11 @@ def _item(line: NumberedLine, text: str) -> Item | None:
         return Item(rest[number.end() :], line.number, rank, tuple(number["parts"].split(".")))
     if bullet is not None or is_ellipsis(text):
         return Item(rest, line.number, rank)
+    text, braces = cut_facts(text)
     titled = _BOLD.fullmatch(text) or (text.startswith("**") and layer_title(plain(text)))
     # An indented one may belong to the item above it; only at the margin is it surely a title.
     if titled and not line.text[:1].isspace():
-        return Item(text, line.number, (0, _BELOW_HEADINGS))
+        return Item(f"{text} {braces}".rstrip(), line.number, (0, _BELOW_HEADINGS))
     return None
 
 
@@ -137,8 +153,10 @@ def _climb(above: list[Item], item: Item, *, faults: Faults) -> None:
 
 
 def _report(line: NumberedLine, faults: Faults) -> None:
+    text = line.text.strip()
+    long = f": it has {len(text)} characters, more than {MAX_LINE}" * (len(text) > MAX_LINE)
     faults.add(
-        f"{shown(line.text.strip())} is no part of an outline",
+        f"{shown(text)} is no part of an outline{long}",
         line.number,
         hint="write it as a heading, as `- name`, as `- name: definition`, or put it in <!-- -->",
     )

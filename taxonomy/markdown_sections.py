@@ -7,8 +7,10 @@ written around the blocks is prose. Knows lines and fences; what an outline says
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NoReturn
 
+from .markdown_facts import cut_facts
 from .markdown_lines import NumberedLine, heading, looks_like_item
 from .markdown_text import bare, plain
 from .names import key, shown
@@ -28,12 +30,17 @@ class Section:
     title: str
     line: int
     lines: list[NumberedLine] = field(default_factory=list)
+    end: int | None = None
+    """The line in which the next one begins; None for the last."""
 
 
 def choose_section(text: str, faults: Faults, *, wanted: str | None) -> Section:
     """The outline to read: the only one, or the one that is asked for."""
     lines = list(_visible_lines(text, faults))
-    sections = [section for section in _fenced(lines, faults) if _holds_items(section)]
+    fenced = _fenced(lines, faults) if "```" in text or "~~~" in text else ()
+    sections = [section for section in fenced if _holds_items(section)]
+    for section, following in pairwise(sections):
+        section.end = following.line
     if not sections:
         if wanted is None:
             return Section("", 1, lines)
@@ -142,8 +149,8 @@ def _headed(lines: list[NumberedLine]) -> Iterator[Section]:
         if found is not None:
             level, text = found
             while open_sections and open_sections[-1][0] >= level:
-                open_sections.pop()
-            section = Section(bare(plain(text)), line.number)
+                open_sections.pop()[1].end = line.number
+            section = Section(_bare(text), line.number)
             open_sections.append((level, section))
             yield section
         for _, section in open_sections:
@@ -154,11 +161,12 @@ def _title(text: str) -> str:
     summary = _SUMMARY.search(text)
     bold = _BOLD_ITEM.fullmatch(text)
     found = heading(text)
-    if summary:
-        return bare(plain(summary[1]))
-    if found:
-        return bare(plain(found[1]))
-    return bare(plain(bold[1])) if bold else ""
+    title = summary[1] if summary else found[1] if found else bold[1] if bold else ""
+    return _bare(title)
+
+
+def _bare(title: str) -> str:
+    return bare(plain(cut_facts(title)[0]))
 
 
 def _holds_items(section: Section) -> bool:

@@ -57,6 +57,8 @@ class Layer(NamedTuple):
 
 def plain(text: str) -> str:
     """The text without emphasis, links, images, HTML tags and escapes; backticks stay."""
+    if "`" not in text:
+        return _without_markup(text).strip()
     parts, at = [], 0
     for span in _SPAN.finditer(text):
         parts += [_without_markup(text[at : span.start()]), span[0]]

@@ -5,12 +5,16 @@ taxonomy. Faults are gathered on the way, so that one look at a file names all o
 format and no tree.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from ..errors import Fault, TaxonomyError
+from .constraints import Constraint
 
 Key = int | str
+RawAliases = Sequence[tuple[str, str]]
+"""Language tags and names."""
 _MOST_FAULTS = 1000
 
 
@@ -22,17 +26,30 @@ class RawValue:
     line: int | None
     definition: str = ""
     group: str = ""
+    weight: float = 1.0
+    aliases: RawAliases = ()
 
 
 @dataclass(slots=True)
 class RawAttribute:
-    """One attribute as written."""
+    """One attribute as written. Rows that share a set of attributes hold the same object."""
 
     name: str
     line: int | None
     values: list[RawValue] = field(default_factory=list)
     definition: str = ""
     open: bool = False
+    aliases: RawAliases = ()
+
+
+@dataclass(slots=True)
+class RawExample:
+    """One question with its answer as written."""
+
+    line: int | None
+    question: str = ""
+    answer: str = ""
+    context: str = ""
 
 
 @dataclass(slots=True)
@@ -48,7 +65,12 @@ class Row:
     id: str = ""
     definition: str = ""
     open: bool = False
-    attributes: list[RawAttribute] = field(default_factory=list)
+    weight: float = 1.0
+    aliases: RawAliases = ()
+    attributes: Sequence[RawAttribute] = ()
+    examples: Sequence[RawExample] = ()
+    file: str = ""
+    """The file that it stands in, where a folder is read."""
 
 
 @dataclass(slots=True)
@@ -57,6 +79,7 @@ class Outline:
 
     root: Row
     rows: list[Row] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
     title: str = ""
     """The title of the section that the outline stands in."""
 
@@ -69,15 +92,23 @@ class Outline:
 
 
 class Faults:
-    """The faults of one file, in the order in which they are found."""
+    """The faults of one file, or of the files of a folder, in the order in which they are found."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self._found: list[Fault] = []
 
-    def add(self, message: str, line: int | None, *, hint: str) -> None:
+    def __bool__(self) -> bool:
+        """Whether anything is wrong so far."""
+        return bool(self._found)
+
+    def take(self, other: "Faults") -> None:
+        """Note what is wrong with one file of a folder."""
+        self._found += other._found
+
+    def add(self, message: str, line: int | None, *, hint: str, file: str = "") -> None:
         """Note a fault and go on."""
-        self._found.append(Fault(message, file=self.file, line=line, hint=hint))
+        self._found.append(Fault(message, file=file or self.file, line=line, hint=hint))
         if len(self._found) >= _MOST_FAULTS:
             self.raise_if_any()
 
@@ -92,4 +123,11 @@ class Faults:
             raise TaxonomyError(self._in_order())
 
     def _in_order(self) -> list[Fault]:
-        return sorted(self._found, key=lambda fault: fault.line or 0)
+        files = dict.fromkeys(fault.file for fault in self._found)
+        place = {file: number for number, file in enumerate(files)}
+        return sorted(self._found, key=lambda fault: (place[fault.file], fault.line or 0))
+
+
+def first(line: int | None) -> str:
+    """Where something stood first, as the end of a message."""
+    return f", first in line {line}" if line else ""

@@ -296,7 +296,8 @@ def _weight_and_aliases(item: Node | Value) -> dict[str, Any]:
     """What few have, so that taxonomies without it are written as they always were."""
     found: dict[str, Any] = {}
     if item.weight != 1:
-        found["weight"] = item.weight
+        # 2 and 2.0 are one weight, and make one fingerprint.
+        found["weight"] = float(item.weight)
     if item.aliases:
         found["aliases"] = [list(alias) for alias in item.aliases]
     return found

@@ -3,16 +3,16 @@
 Knows rows and trees; which format the rows came from makes no difference here.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable
 from difflib import get_close_matches
 
-from .names import key, name_problem, prose_problem, shown
-from .rows import Faults, Key, Outline, RawAttribute, Row
-from .tree import Attribute, Node, Taxonomy, Value, digest_id, path_digest
+from .names import key, shown
+from .row_checks import check_rows
+from .rows import Faults, Key, Outline, RawAliases, RawAttribute, RawValue, Row, first
+from .tree import Aliases, Attribute, Example, Node, Taxonomy, Value, digest_id, path_digest
 
-_ID = re.compile(r"\w[\w.-]{0,63}")
+_NO_PARENT = {"0", "-1", "null", "none", "nil", "nan", "n/a", "\\n", "-"}
+"""What databases and spreadsheets write where a row has no parent."""
 _MOST_SUGGESTED_FROM = 1000
 _LONGEST_CYCLE_SHOWN = 8
 
@@ -23,10 +23,11 @@ def build(outline: Outline, faults: Faults, *, default_name: str) -> Taxonomy:
         faults.add(
             "the file holds no categories",
             outline.root.line,
-            hint="list at least one category under `children:`, or one bullet in Markdown",
+            hint="list at least one: under `children:` in YAML and JSON, as a bullet in Markdown,"
+            " as a line in a list of paths or a table",
         )
         faults.raise_if_any()
-    _check_rows(outline, faults)
+    check_rows(outline, faults)
     parents = _parents(outline.rows, faults)
     _check_cycles(outline.rows, parents, faults=faults)
     _check_siblings(outline, parents, faults=faults)
@@ -34,106 +35,7 @@ def build(outline: Outline, faults: Faults, *, default_name: str) -> Taxonomy:
     _settle_root(outline, parents, default_name=default_name)
     nodes = _nodes(outline, parents, faults=faults)
     faults.raise_if_any()
-    return Taxonomy(nodes)
-
-
-def _check_rows(outline: Outline, faults: Faults) -> None:
-    root = outline.root
-    if root.name:
-        _check_name(root.name, root.line, what="the root", faults=faults)
-    for row in outline.rows:
-        _check_name(row.name, row.line, what="the category", faults=faults)
-    for row in (root, *outline.rows):
-        _check_prose(row.definition, row.line, faults=faults)
-        if row.attributes:
-            _check_attributes(row.attributes, faults)
-    _check_ids(outline, faults)
-
-
-def _check_name(name: str, line: int | None, *, what: str, faults: Faults) -> None:
-    problem = name_problem(name)
-    if problem:
-        faults.add(f"{what} {shown(name)} {problem[0]}", line, hint=problem[1])
-
-
-def _check_prose(text: str, line: int | None, *, faults: Faults) -> None:
-    problem = prose_problem(text)
-    if problem:
-        faults.add(f"the definition {shown(text)} {problem[0]}", line, hint=problem[1])
-
-
-def _check_attributes(attributes: list[RawAttribute], faults: Faults) -> None:
-    seen: dict[str, int | None] = {}
-    for attribute in attributes:
-        _check_name(attribute.name, attribute.line, what="the attribute", faults=faults)
-        same = key(attribute.name)
-        if same in seen:
-            faults.add(
-                f"the attribute {shown(attribute.name)} stands twice{_first(seen[same])}",
-                attribute.line,
-                hint="put all its values into one list",
-            )
-        seen.setdefault(same, attribute.line)
-        _check_prose(attribute.definition, attribute.line, faults=faults)
-        _check_values(attribute, faults)
-
-
-def _check_values(attribute: RawAttribute, faults: Faults) -> None:
-    if not attribute.values:
-        faults.add(
-            f"the attribute {shown(attribute.name)} has no values",
-            attribute.line,
-            hint="list at least one value, or remove the attribute",
-        )
-    seen: dict[str, int | None] = {}
-    for value in attribute.values:
-        _check_name(value.name, value.line, what="the value", faults=faults)
-        _check_prose(value.definition, value.line, faults=faults)
-        if value.group:
-            _check_name(value.group, value.line, what="the group", faults=faults)
-        same = key(value.name)
-        if same in seen:
-            faults.add(
-                f"the value {shown(value.name)} of {shown(attribute.name)} stands twice"
-                f"{_first(seen[same])}",
-                value.line,
-                hint="remove one; width and case of letters do not make two values",
-            )
-        seen.setdefault(same, value.line)
-
-
-def _check_ids(outline: Outline, faults: Faults) -> None:
-    seen: dict[str, Row] = {}
-    for row in (outline.root, *outline.rows):
-        if row.id and not _ID.fullmatch(row.id):
-            faults.add(
-                f"the id {shown(row.id)} of {shown(row.name)} is not usable",
-                row.line,
-                hint="use up to 64 letters, digits, `_`, `-` and `.`, beginning with a letter,"
-                " a digit or `_`",
-            )
-        ident = row.id or (row.key if isinstance(row.key, str) else "")
-        if not ident.strip():
-            continue
-        first = seen.setdefault(key(ident), row)
-        if first is not row:
-            _report_same_id(first, row, faults=faults)
-
-
-def _report_same_id(first: Row, row: Row, *, faults: Faults) -> None:
-    same_name = key(first.name) == key(row.name)
-    if same_name and first.parent != row.parent:
-        faults.add(
-            f"{shown(row.name)} has two parents{_first(first.line)}",
-            row.line,
-            hint="a taxonomy is a tree: keep one of the two rows, or give each an `id` of its own",
-        )
-    elif row.id or not same_name:
-        faults.add(
-            f"the id {shown(row.id or str(row.key))} stands twice{_first(first.line)}",
-            row.line,
-            hint="give each category an `id` of its own, or leave `id` out",
-        )
+    return Taxonomy(nodes, outline.constraints)
 
 
 def _parents(rows: list[Row], faults: Faults) -> list[int | None]:
@@ -144,7 +46,7 @@ def _parents(rows: list[Row], faults: Faults) -> list[int | None]:
     parents: list[int | None] = []
     for i, row in enumerate(rows):
         found = index.get(row.parent) if row.parent is not None else None
-        if row.parent is not None and found is None:
+        if row.parent is not None and found is None and not _says_none(row.parent):
             _report_unknown_parent(row, rows, faults=faults)
         if found == i:
             faults.add(
@@ -155,6 +57,10 @@ def _parents(rows: list[Row], faults: Faults) -> list[int | None]:
             found = None
         parents.append(found)
     return parents
+
+
+def _says_none(parent: Key) -> bool:
+    return isinstance(parent, str) and parent.lower() in _NO_PARENT
 
 
 def _report_unknown_parent(row: Row, rows: list[Row], *, faults: Faults) -> None:
@@ -204,14 +110,15 @@ def _check_siblings(outline: Outline, parents: list[int | None], *, faults: Faul
     for row, parent in zip(outline.rows, parents, strict=True):
         if not row.name:
             continue
-        first = seen.setdefault((parent, key(row.name)), row)
-        if first is not row:
+        earlier = seen.setdefault((parent, key(row.name)), row)
+        if earlier is not row:
             above = outline.rows[parent] if parent is not None else outline.root
             under = f" under {shown(above.name)}" if above.name else ""
             faults.add(
-                f"{shown(row.name)} stands twice{under}{_first(first.line)}",
+                f"{shown(row.name)} stands twice{under}{first(earlier.line)}",
                 row.line,
                 hint="rename or remove one; width and case of letters do not make two names",
+                file=row.file,
             )
 
 
@@ -219,7 +126,8 @@ def _settle_root(outline: Outline, parents: list[int | None], *, default_name: s
     """Let a lone top category be the root, where the file says nothing about a root above it."""
     root, rows = outline.root, outline.rows
     tops = [i for i, parent in enumerate(parents) if parent is None]
-    said = root.name or root.id or root.definition or root.open or root.attributes
+    facts = root.definition, root.open, root.attributes, root.aliases, root.examples
+    said = root.name or root.id or any(facts) or root.weight != 1
     if len(tops) == 1 and len(rows) > 1 and not said:
         outline.root = rows[tops[0]]
     elif not root.name:
@@ -234,15 +142,16 @@ def _nodes(outline: Outline, parents: list[int | None], *, faults: Faults) -> li
             children[parent].append(row)
     nodes: list[Node] = []
     taken: dict[str, Node] = {}
+    attributes: dict[int, Attribute] = {}
     waiting: list[tuple[Row, Node | None, bytes]] = [(outline.root, None, b"")]
     while waiting:
         row, above, digest = waiting.pop()
         digest = path_digest(digest, row.name)
-        node = _node(row, above, node_id=row.id or digest_id(digest))
-        first = taken.setdefault(node.id, node)
-        if first is not node:
+        node = _node(row, above, node_id=row.id or digest_id(digest), known=attributes)
+        earlier = taken.setdefault(node.id, node)
+        if earlier is not node:
             faults.add(
-                f"{shown(first.name)} and {shown(node.name)} share the id {shown(node.id)}",
+                f"{shown(earlier.name)} and {shown(node.name)} share the id {shown(node.id)}",
                 row.line,
                 hint="give one of them another `id`",
             )
@@ -252,23 +161,37 @@ def _nodes(outline: Outline, parents: list[int | None], *, faults: Faults) -> li
     return nodes
 
 
-def _node(row: Row, parent: Node | None, *, node_id: str) -> Node:
+def _node(row: Row, parent: Node | None, *, node_id: str, known: dict[int, Attribute]) -> Node:
     return Node(
         id=node_id,
         name=row.name,
         parent=parent,
         definition=row.definition,
         open=row.open,
-        attributes=tuple(_attributes(row.attributes)),
+        attributes=tuple([_attribute(raw, known) for raw in row.attributes]),
+        weight=row.weight,
+        aliases=_aliases(row.aliases) if row.aliases else (),
+        examples=tuple([Example(one.question, one.answer, one.context) for one in row.examples]),
         line=row.line,
     )
 
 
-def _attributes(attributes: list[RawAttribute]) -> Iterable[Attribute]:
-    for raw in attributes:
-        values = (Value(value.name, value.definition, value.group) for value in raw.values)
-        yield Attribute(raw.name, tuple(values), raw.definition, raw.open)
+def _attribute(raw: RawAttribute, known: dict[int, Attribute]) -> Attribute:
+    """The attribute as written; one object where rows share one."""
+    found = known.get(id(raw))
+    if found is None:
+        values = tuple(map(_value, raw.values))
+        aliases = _aliases(raw.aliases)
+        found = Attribute(raw.name, values, raw.definition, raw.open, aliases)
+        known[id(raw)] = found
+    return found
 
 
-def _first(line: int | None) -> str:
-    return f", first in line {line}" if line else ""
+def _value(raw: RawValue) -> Value:
+    return Value(raw.name, raw.definition, raw.group, raw.weight, _aliases(raw.aliases))
+
+
+def _aliases(raw: RawAliases) -> Aliases:
+    """The aliases with those of one language together: no format could keep them apart."""
+    languages = dict.fromkeys(language for language, _ in raw)
+    return tuple((tag, name) for tag in languages for language, name in raw if language == tag)

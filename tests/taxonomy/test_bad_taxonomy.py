@@ -46,7 +46,8 @@ YAML_FAULTS = [
     ),
     ("- {name: 甲, id: x}\n- {name: 乙, id: x}", 2, 'the id "x" stands twice', "`id`"),
     ("- {name: 甲, id: X}\n- {name: 乙, id: x}", 2, 'the id "x" stands twice', "`id`"),
-    ("- {name: 甲, id: a/b}\n- 乙", 1, 'the id "a/b" of "甲" is not usable', "letters"),
+    ("- {name: 甲, id: a b}\n- 乙", 1, 'the id "a b" of "甲" is not usable', "without spaces"),
+    (f"- {{name: 甲, id: {'x' * 201}}}\n- 乙", 1, "has 201 characters", "shorter"),
     ("nodes:\n- {id: a, name: 甲, parent: z}", 2, 'the parent "z" of "甲" is unknown', "add a row"),
     (
         "nodes:\n- {id: alpha, name: 甲}\n- {id: b, name: 乙, parent: alpah}",
@@ -111,7 +112,7 @@ YAML_FAULTS = [
     ("- 1.5\n- 甲", 1, "read as a number", "quotes"),
     ("- 2025-09-17\n- 甲", 1, "read as a date", 'quotes: "2025-09-17"'),
     ("- {name: [a]}\n- 甲", 1, "the name is a list", "a text"),
-    ("- {name: 甲, id: 7}\n- 乙", 1, 'the id "7" is not text', "quotes"),
+    ("- {name: 甲, id: no}\n- 乙", 1, 'the id "no" is not text', "quotes"),
     ("name: 根\ndefinition: 7\nchildren: [甲]", 2, 'the definition "7" is not text', "quotes"),
     ('name: 根\ndefinition: "a\\u202eb"\nchildren: [甲]', 1, "bidirectional control", "delete"),
     # attributes
@@ -175,7 +176,7 @@ YAML_FAULTS = [
     ("just a text", 1, 'only the text "just a text"', "children"),
     # YAML itself
     ("name: a\nname: b\nchildren: [甲]", 2, 'the key "name" stands twice, first in line 1', "one"),
-    ("a: &x [甲]\nchildren: *x", 1, 'alias or anchor "&x" is not allowed', "write"),
+    ("a: &x [甲]\nchildren: *x", 1, 'alias or anchor "&x" is not allowed', "`attribute_sets:`"),
     ("children: [*x]", 1, 'alias or anchor "*x" is not allowed', "write"),
     ("children: &x [*x]", 1, 'alias or anchor "&x"', "write"),
     ("children:\n- !!python/object:os.system 甲", 2, "the YAML tag", "remove the tag"),
