@@ -78,7 +78,12 @@ def _nearby(scene: GrowScene) -> list[Values]:
     taxonomy, spot = scene.taxonomy, scene.spot
     if spot.kind == "children":
         siblings = taxonomy.siblings(spot.node)[:_NEAR]
-        return [_holding(n, (c.name for c in taxonomy.children(n.id))) for n in siblings]
+        beside = [_holding(n, (c.name for c in taxonomy.children(n.id))) for n in siblings]
+        # What an attribute tells apart already is no sub-category.
+        return beside + [
+            _holding(a, (value.name for value in a.values))
+            for a in taxonomy.attributes_of(spot.node)[:_NEAR]
+        ]
     if spot.kind == "attributes":
         return [_holding(node, ()) for node in taxonomy.children(spot.node)[:_NEAR]]
     others = [a for a in taxonomy.attributes_of(spot.node) if a.name != spot.attribute]

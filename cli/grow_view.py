@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MOST_NAMED = 12
+_LOST = {"width": "no room with --width", "unmentioned": "of one proposal alone, not judged"}
+"""Cuts of what may have been good."""
 _COLOURS = {"grown": "green", "complete": "green", "full": "yellow", "failed": "magenta"}
 
 
@@ -46,6 +48,10 @@ def _draw_list(out: "Console", growth: Growth, item: GrownList) -> None:
     cuts = Counter(cut["reason"] for cut in item.row["cuts"])
     if cuts:
         out.print(text(f"    cut: {_counted(cuts)}", "dim"), soft_wrap=True)
+    for reason, words in _LOST.items():
+        lost = [cut["name"] for cut in item.row["cuts"] if cut["reason"] == reason]
+        if lost:
+            out.print(text(f"    {words}: {', '.join(lost)}", "yellow"), soft_wrap=True)
 
 
 def _draw_present(out: "Console", growth: Growth, item: GrownList) -> None:

@@ -41,7 +41,7 @@ class Wish:
     proposals: int = 5
     depth: int = 1
     """Levels that are added below the lists."""
-    width: int = 12
+    width: int = 20
     """Entries that one list may hold, those of the file included."""
 
     def __post_init__(self) -> None:

@@ -71,11 +71,11 @@ def estimated(growth: Row) -> str:
     found: dict[str, Any] = growth["estimate"]
     if not found:
         return "none"
-    interval = f"[{found['low']:.1f}, {found['high']:.1f}]"
+    interval = f"{found['low']:.0f} to {found['high']:.0f}"
     new = found["observed"] - growth["known"]
     return (
-        f"{growth['known']} before, {new} new, probably {found['total']:.1f} {interval} in all, "
-        f"by {len(growth['counted'])} proposals"
+        f"{growth['known']} before, {new} new, probably about {found['total']:.0f} in all "
+        f"({interval}), by {len(growth['counted'])} proposals"
     )
 
 

@@ -91,15 +91,25 @@ class Merged:
 
 
 def pooled(lists: Mapping[int, Sequence[Entry]]) -> tuple[Pooled, ...]:
-    """All entries of several proposals, each once, in the order in which they were first named."""
-    first: dict[str, Entry] = {}
+    """All entries of several proposals, each once, in the order in which they were first named.
+
+    The first to name one describes it; values and an alias may come from others.
+    """
+    found: dict[str, Entry] = {}
     had: dict[str, set[int]] = {}
     for number, entries in lists.items():
         for entry in entries:
             same = kin(entry.name)
-            first.setdefault(same, entry)
+            found[same] = _with(found[same], entry) if same in found else entry
             had.setdefault(same, set()).add(number)
-    return tuple(Pooled(entry, frozenset(had[same])) for same, entry in first.items())
+    return tuple(Pooled(entry, frozenset(had[same])) for same, entry in found.items())
+
+
+def _with(entry: Entry, other: Entry) -> Entry:
+    """An entry with what another of its name has more."""
+    known = {kin(value.name) for value in entry.values}
+    more = tuple(value for value in other.values if kin(value.name) not in known)
+    return replace(entry, alias=entry.alias or other.alias, values=entry.values + more)
 
 
 def merged(pool: Sequence[Pooled], decisions: Sequence[Decision], ground: Ground) -> Merged:
@@ -151,6 +161,8 @@ class _Work:
         """Decide on an entry and on all that were merged into it."""
         lists = frozenset().union(*(self.pool[number - 1].lists for number in group))
         entry, said = self.pool[head - 1].entry, self.said.get(head)
+        for number in group:
+            entry = _with(entry, self.pool[number - 1].entry)
         results = self._results(entry, said, lists)
         names = tuple(result.name for result in results)
         reason = said.reason if said else ""
@@ -190,6 +202,8 @@ class _Work:
                 definition=part.definition or entry.definition,
                 example=part.example or entry.example,
                 values=part.values or entry.values,
+                # The name in the other language is still the same thing's, unless it was split.
+                alias=part.alias or (entry.alias if said.action == "rename" else ""),
             )
             for part in said.parts
         ]

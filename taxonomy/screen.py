@@ -221,8 +221,9 @@ _Around = Iterator[tuple[str, Iterable[str]]]
 def _labels(taxonomy: Taxonomy, spot: Spot) -> Iterator[str]:
     """What samples of a node are labelled with anyhow: a category of that name says it twice."""
     for attribute in taxonomy.attributes_of(spot.node):
-        for item in (attribute, *attribute.values):
-            yield from map(kin, names_of(item))
+        yield from map(kin, names_of(attribute))
+        for value in attribute.values:
+            yield from map(kin, names_of(value))
 
 
 def _around_values(taxonomy: Taxonomy, spot: Spot) -> _Around:

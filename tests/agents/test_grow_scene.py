@@ -34,8 +34,10 @@ def test_a_list_of_children_is_shown_with_its_neighbours() -> None:
     growth = seen.sight("growth")
     assert [node["name"] for node in growth["path"]] == ["Shop", "Before"]
     assert (growth["kind"], growth["attribute"], growth["start"]) == ("children", None, "")
-    (near,) = seen.sight("nearby")
+    near, *attributes = seen.sight("nearby")
     assert (near["name"], len(near["holds"]), near["more"]) == ("After", 20, 10)
+    # What an attribute tells apart is no sub-category.
+    assert [one["name"] for one in attributes] == ["Goods", "Mood"]
 
 
 def test_values_are_shown_with_the_other_attributes_there() -> None:

@@ -61,7 +61,7 @@ def test_an_example_is_grown_offline_and_nothing_is_written_unasked(language: st
     assert result.exit_code == 0
     assert re.search(r"^  \+ 1   \S", result.stdout, re.MULTILINE)
     assert re.search(
-        r"\d+ before, \d+ new, probably \d+\.\d \[\d+\.\d, \d+\.\d\] in all", result.stdout
+        r"\d+ before, \d+ new, probably about \d+ in all \(\d+ to \d+\)", result.stdout
     )
     assert re.search(r"\d+% complete as it is, \d+% with all of these", result.stdout)
     assert re.search(r"^    cut: .*exists \d", result.stdout, re.MULTILINE)

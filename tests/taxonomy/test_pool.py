@@ -31,6 +31,14 @@ def keep(number: int) -> Decision:
     return Decision(number, "keep", "has no other place")
 
 
+def test_what_other_proposals_add_to_an_entry_is_kept() -> None:
+    one = Entry("Source", values=(Entry("C"), Entry("Go")))
+    two = Entry("source", alias="来源", values=(Entry("go"), Entry("VBA")))
+    (found,) = pooled({1: [one], 2: [two]})
+    assert (found.entry.name, found.entry.alias) == ("Source", "来源")
+    assert [value.name for value in found.entry.values] == ["C", "Go", "VBA"]
+
+
 def test_proposals_are_pooled_by_what_is_obviously_one_name() -> None:
     found = pooled({1: [entry("Repairs"), entry("Warranty")], 3: [entry("repair")], 4: []})
     assert [(item.entry.name, set(item.lists)) for item in found] == [
