@@ -1,27 +1,64 @@
-"""How good is it: rule checks, what a verdict may say, the panel's policies, agreement."""
+"""How good is it: rule checks, what a verdict may say, the panel's policies, agreement.
 
-from .agreement import Agreement, agreement
+`from_records` makes a matrix of what raters said; `consistency` and `stability` measure how far
+they agree with each other and with themselves, `competences` and `independence` what they are worth
+against known truth, and `calibrated` makes a policy of that.
+"""
+
+from .agreement import Agreement, Consistency, agreement, consistency, consistency_by, kappas
 from .checks import CHECKS, Flaw, run_checks
+from .confusion import Competence, Leniency, competences, leniencies
+from .figure import Figure
+from .fitted_policy import FittedPolicy, calibrated, without_truth
+from .independence import Independence, independence, independence_bounds
 from .panel import POLICIES, Decision, Policy, Status, decide, difference
 from .phrases import Phrases, phrases
+from .policies import FITTED, plain, policy
+from .ratings import Ratings, as_votes, from_records, from_rows
+from .stability import Stability, Wordings, stability
 from .verdicts import BLOCKERS, baseless, contradiction, void_false_quotes
 
 __all__ = [
     "BLOCKERS",
     "CHECKS",
+    "FITTED",
     "POLICIES",
     "Agreement",
+    "Competence",
+    "Consistency",
     "Decision",
+    "Figure",
+    "FittedPolicy",
     "Flaw",
+    "Independence",
+    "Leniency",
     "Phrases",
     "Policy",
+    "Ratings",
+    "Stability",
     "Status",
+    "Wordings",
     "agreement",
+    "as_votes",
     "baseless",
+    "calibrated",
+    "competences",
+    "consistency",
+    "consistency_by",
     "contradiction",
     "decide",
     "difference",
+    "from_records",
+    "from_rows",
+    "independence",
+    "independence_bounds",
+    "kappas",
+    "leniencies",
     "phrases",
+    "plain",
+    "policy",
     "run_checks",
+    "stability",
     "void_false_quotes",
+    "without_truth",
 ]
