@@ -24,19 +24,20 @@ FILES = ("qna.yaml", "qna.yml")
 
 def read_folder(folder: Path, faults: Faults) -> Outline:
     """The outline of a folder: its sub-folders in the order of their names."""
-    top = folder.resolve()
-    found = dict(_files(top, faults))
+    found = dict(_files(folder, faults))
     if not found:
         faults.fatal(
             "this is a folder in which no `qna.yaml` stands",
             None,
             hint="name one file in it, or a folder as InstructLab has them",
         )
-    if set(found) == {top}:
+    outline = Outline(Row(folder.resolve().name, None))
+    rows = {folder: outline.root}
+    if set(found) == {folder}:
         # A folder without sub-folders is a category, not a tree.
-        top = top.parent
-    outline = Outline(Row(top.name, None))
-    rows = {top: outline.root}
+        row = Row(outline.root.name, None)
+        outline.root.name = folder.resolve().parent.name
+        rows = {folder: outline.add(row, outline.root)}
     size = 0
     for place in sorted(found):
         row = _row(place, rows, outline)
@@ -83,7 +84,7 @@ def _unreadable(error: OSError, faults: Faults) -> None:
 
 def _refuse_link(path: Path, top: Path, faults: Faults) -> bool:
     """Note a link that leads out of the folder. One that stays inside is read where it leads."""
-    if not path.is_symlink() or path.resolve().is_relative_to(top):
+    if not path.is_symlink() or path.resolve().is_relative_to(top.resolve()):
         return False
     faults.add(
         f"{shown(_named(path), 200)} is a link that leads out of the folder, and is not followed",

@@ -121,6 +121,17 @@ def test_a_single_folder_is_a_category_of_the_one_above(tmp_path: Path) -> None:
     assert load(folder).leaves()[0].path == ("a", "b")
 
 
+def test_a_folder_is_named_as_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _write(tmp_path / "a", {"b/c/qna.yaml": SKILL, "b/d/qna.yaml": "- x\n"})
+    monkeypatch.chdir(folder)
+    (fault,) = _faults(Path())
+    assert fault.file == "b/d/qna.yaml"
+    (folder / "b" / "d" / "qna.yaml").unlink()
+    assert load(".").leaves()[0].path == ("a", "b", "c")
+    monkeypatch.chdir(folder / "b" / "c")
+    assert load(".").leaves()[0].path == ("b", "c")
+
+
 def test_a_single_branch_keeps_the_folder_as_its_root(tmp_path: Path) -> None:
     folder = _write(tmp_path / "a", {"b/c/qna.yaml": SKILL})
     assert load(f"{folder}/").leaves()[0].path == ("a", "b", "c")
