@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..taxonomy.growth import Entry
-from ..taxonomy.pool import Decision
-from ..taxonomy.screen import MOST
+from ..taxonomy.growing.growth import Entry
+from ..taxonomy.growing.pool import Decision
+from ..taxonomy.growing.screen import MOST
 from .outputs import Reply, Text
 
 _MOST_EXPECTED = 100

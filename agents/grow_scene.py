@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..taxonomy import Node, Taxonomy
-from ..taxonomy.growth import OTHER_LANGUAGE, Entry, Spot, attribute_at, entries_of
+from ..taxonomy.growing.growth import OTHER_LANGUAGE, Entry, Spot, attribute_at, entries_of
 from .scene import Values
 
 GROWING = ("grain", "proposer", "merger")

@@ -39,10 +39,10 @@ def made_up(count: int) -> "Taxonomy":
 
 def write_all(count: int, folder: Path) -> None:
     """The same taxonomy in every format."""
-    from taxoloom.taxonomy.plain_data import PlainData
-    from taxoloom.taxonomy.write import TARGETS, write
-    from taxoloom.taxonomy.write_json import json_text
-    from taxoloom.taxonomy.write_yaml import yaml_document
+    from taxoloom.taxonomy.formats.plain_data import PlainData
+    from taxoloom.taxonomy.formats.write import TARGETS, write
+    from taxoloom.taxonomy.formats.write_json import json_text
+    from taxoloom.taxonomy.formats.write_yaml import yaml_document
 
     taxonomy = made_up(count)
     texts: dict[str, str] = {target: write(taxonomy, target) for target in TARGETS}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..taxonomy import Taxonomy
-    from ..taxonomy.covered import LeafCount
+    from ..taxonomy.measuring.covered import LeafCount
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
 """Accepting what is offered to a taxonomy: all, some by number, or one by one; and writing it."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from ..errors import InputError, StoreError
+from ..errors import InputError
 from .app import INTERRUPTED, plain
 
 if TYPE_CHECKING:
     from ..graphs.grown import Choice, Growth
     from ..taxonomy import Taxonomy
-
-_YAML = (".yaml", ".yml")
 
 
 def ask(growth: "Growth", file: str, target: Path | None) -> "tuple[Choice, Path | None]":
@@ -82,22 +81,29 @@ def target_of(file: str, out: Path | None, *, in_place: bool = False) -> Path | 
     if in_place:
         if out is not None:
             raise InputError("--out and --in-place exclude each other", hint="leave one out")
-        if source.suffix.lower() not in _YAML:
-            raise InputError(
-                f"{file}: only a YAML file is written in place", hint="name another with --out"
-            )
+        # Around the outline of a Markdown file stands prose, which is nobody's to lose.
+        _check_format(source, besides=("paths", "markdown"))
         return source
     if out is None:
         return None
-    if out.suffix.lower() not in _YAML:
-        raise InputError(
-            f"{out}: the grown taxonomy is YAML", hint="name a file that ends in .yaml"
-        )
+    _check_format(out)
     if out.exists() and source.exists() and out.samefile(source):
         raise InputError(f"{out} is the taxonomy itself", hint="write over it with --in-place")
     if not out.parent.is_dir():
         raise InputError(f"{out.parent}: no such folder", hint="create it, or name another")
     return out
+
+
+def _check_format(target: Path, besides: Collection[str] = ("paths",)) -> None:
+    from ..taxonomy.formats.write import TARGETS
+    from ..taxonomy.formats.write import target_of as format_of
+
+    known = [name for name in TARGETS if name not in besides]
+    if format_of(target) not in known:
+        raise InputError(
+            f"{target}: a grown taxonomy goes here only as {', '.join(known)}",
+            hint="name a file with such an ending with --out",
+        )
 
 
 def refuse_contradictions(choice: "Choice | None", target: Path | None, *, dry_run: bool) -> None:
@@ -116,23 +122,15 @@ def refuse_contradictions(choice: "Choice | None", target: Path | None, *, dry_r
 
 def write(taxonomy: "Taxonomy", target: Path) -> None:
     """Write a file that loads as this very taxonomy, or leave what is there."""
-    from ..taxonomy import load
-    from ..taxonomy.render import to_yaml
+    from ..store import written_whole
+    from ..taxonomy.formats.write import target_of as format_of
+    from ..taxonomy.formats.write import write as written
 
+    chosen = format_of(target)
+    if chosen is None:
+        raise AssertionError("a target without a format was let through")
+    text = written(taxonomy, chosen)
     real = Path(os.path.realpath(target))
-    beside = real.with_name(f".{real.name}.{os.getpid()}.yaml")
-    try:
-        beside.write_text(to_yaml(taxonomy), encoding="utf-8")
-        if load(beside).fingerprint != taxonomy.fingerprint:
-            raise StoreError(
-                f"{target}: YAML cannot hold all of this taxonomy, so nothing was written",
-                hint="a fault of taxoloom: please report it with the taxonomy",
-            )
-        _say_what_is_lost(real)
-        beside.replace(real)
-    except OSError as error:
-        raise StoreError(
-            f"{target}: cannot be written: {error.strerror}", hint="name another with --out"
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    _say_what_is_lost(real)
+    with written_whole(real) as file:
+        file.write(text)

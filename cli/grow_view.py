@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..graphs.grow_trace import GrowTrace, estimated, told
 from ..graphs.grown import GrownList, Growth, Offered
-from ..taxonomy.growth import entries_of
+from ..taxonomy.growing.growth import entries_of
 from .render import safe, text
 from .trace import heading, step
 

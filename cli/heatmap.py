@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..taxonomy import Taxonomy
-    from ..taxonomy.covered import Coverage, Mix
+    from ..taxonomy.measuring.covered import Coverage, Mix
 
 _ROWS, _COLUMNS = 60, 24
 """More cannot be read."""

@@ -10,8 +10,8 @@ from .app import AsJson, app, command, plain, print_json
 
 if TYPE_CHECKING:
     from ..taxonomy import Taxonomy
-    from ..taxonomy.formats import Format
-    from ..taxonomy.write import Target
+    from ..taxonomy.formats.formats import Format
+    from ..taxonomy.formats.write import Target
 
 group = typer.Typer(no_args_is_help=True, help="Look at a category system.", rich_markup_mode=None)
 app.add_typer(group, name="taxonomy")
@@ -27,16 +27,6 @@ AsFormat = Annotated[
     str | None,
     typer.Option("--format", help="What the file is, if its name and content do not tell."),
 ]
-_TARGETS: dict[str, "Target"] = {
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".json": "json",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "paths",
-    ".csv": "csv",
-    ".tsv": "tsv",
-}
 
 
 @command(group, "check")
@@ -92,7 +82,7 @@ def convert(
 ) -> None:
     """Write the taxonomy in another format; what is written is read back before it is kept."""
     from ..store.whole import written_whole
-    from ..taxonomy.write import write
+    from ..taxonomy.formats.write import write
 
     target = _target(to, out)
     if out is not None and out.exists() and not force:
@@ -108,7 +98,7 @@ def convert(
 
 def _loaded(file: str, format: str | None) -> "Taxonomy":
     from ..taxonomy import load
-    from ..taxonomy.formats import FORMATS
+    from ..taxonomy.formats.formats import FORMATS
 
     chosen: Format | None = next((known for known in FORMATS if known == format), None)
     if format is not None and chosen is None:
@@ -117,9 +107,9 @@ def _loaded(file: str, format: str | None) -> "Taxonomy":
 
 
 def _target(to: str | None, out: Path | None) -> "Target":
-    from ..taxonomy.write import TARGETS
+    from ..taxonomy.formats.write import TARGETS, target_of
 
-    found = _TARGETS.get(out.suffix.lower()) if to is None and out is not None else to
+    found = target_of(out) if to is None and out is not None else to
     target: Target | None = next((known for known in TARGETS if known == found), None)
     if target is None:
         what = f"unknown format {to!r}" if to else "which format to write cannot be told"

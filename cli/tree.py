@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..taxonomy.render import Line, outline
+from ..taxonomy.formats.render import Line, outline
 from ..taxonomy.tree import Taxonomy
 from .render import text
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..taxonomy import Taxonomy
-    from ..taxonomy.covered import Coverage
+    from ..taxonomy.measuring.covered import Coverage
 
 _TILES = 600
 """More are too small to be told apart."""

@@ -24,9 +24,9 @@ from ..agents.grow_scene import GrowScene
 from ..agents.merger import merger
 from ..agents.proposer import WORDINGS, proposer
 from ..models import Identity
-from ..taxonomy.growth import Entry, level_id, spot_id
-from ..taxonomy.pool import Decision, Pooled, merged, pooled
-from ..taxonomy.screen import Cut, Ground, screen
+from ..taxonomy.growing.growth import Entry, level_id, spot_id
+from ..taxonomy.growing.pool import Decision, Pooled, merged, pooled
+from ..taxonomy.growing.screen import Cut, Ground, screen
 from .grow_state import GrowContext, Grown, LevelState, ListState, Values
 from .spec import Seat
 from .state import Ending

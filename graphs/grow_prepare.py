@@ -18,8 +18,8 @@ from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..recipe import Recipe
 from ..taxonomy import Taxonomy
-from ..taxonomy.growth import Spot, entries_of, label, open_spots, spots_at
-from ..taxonomy.script import language_of
+from ..taxonomy.growing.growth import Spot, entries_of, label, open_spots, spots_at
+from ..taxonomy.growing.script import language_of
 from .endpoints import endpoint_of
 from .grow_build import FEWEST, seats
 from .prepare import Overrides

@@ -15,10 +15,19 @@ from ..prompts import PromptSet
 from ..store import growth as questions
 from ..store import reading, records
 from ..taxonomy import Taxonomy
-from ..taxonomy.growth import Addition, Entry, Spot, entries_of, grown, label, level_id, spot_id
-from ..taxonomy.kinship import Kinship
-from ..taxonomy.pool import Offer, Pooled, offered
-from ..taxonomy.screen import Ground
+from ..taxonomy.growing.growth import (
+    Addition,
+    Entry,
+    Spot,
+    entries_of,
+    grown,
+    label,
+    level_id,
+    spot_id,
+)
+from ..taxonomy.growing.kinship import Kinship
+from ..taxonomy.growing.pool import Offer, Pooled, offered
+from ..taxonomy.growing.screen import Ground
 from .grow_build import Compiled
 from .grow_prepare import Wish
 from .grow_state import GrowContext, Values

@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypedDict
 from ..models import Asker, Attempt, Line
 from ..prompts import PromptSet
 from ..taxonomy import Taxonomy
-from ..taxonomy.growth import Spot
-from ..taxonomy.kinship import Kinship
+from ..taxonomy.growing.growth import Spot
+from ..taxonomy.growing.kinship import Kinship
 from .state import Ending
 
 Values = dict[str, Any]

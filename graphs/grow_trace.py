@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..store import growth as questions
-from ..taxonomy.screen import REASONS
+from ..taxonomy.growing.screen import REASONS
 from .trace import Row, steps
 
 PREFIX = "g-"

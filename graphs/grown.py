@@ -12,8 +12,8 @@ from ..errors import InputError
 from ..store import growth as questions
 from ..store import queries, reading
 from ..taxonomy import Taxonomy
-from ..taxonomy.completeness import Estimate
-from ..taxonomy.growth import Addition, Entry, Spot, difference, grown
+from ..taxonomy.growing.completeness import Estimate
+from ..taxonomy.growing.growth import Addition, Entry, Spot, difference, grown
 from .grow_trace import GrowTrace, grow_trace
 
 Choice = Literal["all", "none"] | Iterable[int]

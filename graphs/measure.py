@@ -12,11 +12,11 @@ from ..errors import InputError
 from ..recipe import Recipe
 from ..store import queries, reading
 from ..taxonomy import PATH_SEPARATOR, Seen, Space, Taxonomy
-from ..taxonomy.coverage import measure
-from ..taxonomy.covered import Coverage
-from ..taxonomy.place import Placer
-from ..taxonomy.places import Unplaced
-from ..taxonomy.sieve import Sieve, Stray
+from ..taxonomy.measuring.coverage import measure
+from ..taxonomy.measuring.covered import Coverage
+from ..taxonomy.measuring.place import Placer
+from ..taxonomy.measuring.places import Unplaced
+from ..taxonomy.measuring.sieve import Sieve, Stray
 from .planning import space_of
 from .sources import Row, Source, StoredRun, source_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..quality import Agreement, agreement
 from ..store import FORMATS, Filter, export, queries, reading, shortfall
-from ..taxonomy.covered import Coverage
+from ..taxonomy.measuring.covered import Coverage
 from .measure import coverage_of_run
 from .trace import Trace, trace
 

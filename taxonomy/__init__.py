@@ -1,14 +1,15 @@
 """What is there to cover? The tree of categories, the axes, and the plan of blueprints.
 
-`load` reads a taxonomy from YAML, JSON or a Markdown outline; a `Taxonomy` answers questions about
-its nodes and the attributes that they inherit. Knows nothing of models, prompts or runs.
+`load` reads a taxonomy in any of its formats; a `Taxonomy` answers questions about its nodes and
+the attributes that they inherit. Within: `formats/` files, `planning/` plans, `measuring/`
+coverage, `growing/` additions. Knows nothing of models, prompts or runs.
 """
 
 from .axes import Axis, AxisValue, axes
 from .blueprint import Blueprint
 from .constraints import Constraint
 from .cover import Goal
-from .load import load
+from .formats.load import load
 from .plan import Plan
 from .seen import Seen
 from .space import Space

@@ -7,7 +7,7 @@ of decisions: each slot counts as filled.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .covered import Share
+from .measuring.covered import Share
 from .plan import Plan
 
 Row = tuple[int, list[int]]

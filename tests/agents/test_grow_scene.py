@@ -10,7 +10,7 @@ from taxoloom.agents.proposer import SEES, WORDINGS
 from taxoloom.models import form
 from taxoloom.prompts import PromptSet
 from taxoloom.taxonomy import Taxonomy
-from taxoloom.taxonomy.growth import Spot
+from taxoloom.taxonomy.growing.growth import Spot
 from taxoloom.taxonomy.tree import Attribute, Node, Value
 
 

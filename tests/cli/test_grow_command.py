@@ -82,6 +82,9 @@ def test_what_is_accepted_is_written_and_the_source_stays(grown: Path, tmp_path:
     assert len(after) == len(load(grown / "t.yaml")) + len(offered)
     assert after.find(f"Before > {offered[0]['name']}") is not None
     assert again(grown, "--accept", "1,3-4", "--out", "some.yaml").exit_code == 0
+    for name in ("all.json", "all.md", "all.csv"):
+        assert again(grown, "--accept", "all", "--out", name).exit_code == 0
+        assert load(name) == after
     assert len(load("some.yaml")) == len(load(grown / "t.yaml")) + 3
     assert (grown / "t.yaml").read_bytes() == before
     assert content(grown / "grow.db")["calls"] == calls
@@ -144,7 +147,8 @@ def test_a_dry_run_writes_no_taxonomy_and_offers_what_can_be_accepted_later(tmp_
         (["--dry-run", "--accept", "all", "--out", "o.yaml"], "--dry-run writes nothing"),
         (["--dry-run", "--in-place"], "--dry-run writes nothing"),
         (["--in-place", "--out", "o.yaml", "--accept", "1"], "exclude each other"),
-        (["--out", "o.md", "--accept", "1"], "the grown taxonomy is YAML"),
+        (["--out", "o.txt", "--accept", "1"], "only as yaml, json, markdown, csv, tsv"),
+        (["--out", "o", "--accept", "1"], "only as yaml"),
         (["--out", "nowhere/o.yaml", "--accept", "1"], "no such folder"),
         (["--node", "Nowhere"], "there is no node 'Nowhere'"),
         (["--node", "Before > @Colour"], "no attribute 'Colour'"),

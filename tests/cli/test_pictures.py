@@ -18,8 +18,8 @@ from taxoloom.cli.squares import squares
 from taxoloom.cli.treemap import treemap
 from taxoloom.errors import InputError, StoreError
 from taxoloom.taxonomy import Node, Space, Taxonomy
-from taxoloom.taxonomy.coverage import measure
-from taxoloom.taxonomy.covered import Coverage
+from taxoloom.taxonomy.measuring.coverage import measure
+from taxoloom.taxonomy.measuring.covered import Coverage
 from taxoloom.tests.support.spaces import attribute, shop
 
 

@@ -18,8 +18,8 @@ from taxoloom.graphs.recipe_file import load_recipe
 from taxoloom.models import Gate
 from taxoloom.store import queries, reading
 from taxoloom.taxonomy import load
+from taxoloom.taxonomy.growing.variants import kin
 from taxoloom.taxonomy.names import shown as shown_name
-from taxoloom.taxonomy.variants import kin
 from taxoloom.tests.support.endpoint import Body, Endpoint, Fault, Said, schema_name, token
 from taxoloom.tests.support.growing import (
     LEVEL,

@@ -8,8 +8,8 @@ import yaml
 
 from taxoloom.graphs.grow import grow
 from taxoloom.models.offline.chat import OfflineChat
-from taxoloom.taxonomy.growth import Entry
-from taxoloom.taxonomy.screen import Ground, screen
+from taxoloom.taxonomy.growing.growth import Entry
+from taxoloom.taxonomy.growing.screen import Ground, screen
 from taxoloom.tests.support.growing import rows, write
 
 STOCK = Path(__file__).parent.parent.parent / "models" / "offline" / "grow.yaml"

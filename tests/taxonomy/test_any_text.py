@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from taxoloom.errors import TaxonomyError
 from taxoloom.taxonomy import Taxonomy, load
-from taxoloom.taxonomy.formats import FORMATS, Format
-from taxoloom.taxonomy.write import TARGETS, write
+from taxoloom.taxonomy.formats.formats import FORMATS, Format
+from taxoloom.taxonomy.formats.write import TARGETS, write
 from taxoloom.tests.support.taxonomies import taxonomies
 
 FILES = tuple(known for known in FORMATS if known != "instructlab")

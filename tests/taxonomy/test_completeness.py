@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxoloom.taxonomy.completeness import chao2
+from taxoloom.taxonomy.growing.completeness import chao2
 
 TRUE = 40
 

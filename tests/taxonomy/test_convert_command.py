@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from taxoloom.cli import commands
 from taxoloom.taxonomy import load
-from taxoloom.taxonomy.write import TARGETS, write
+from taxoloom.taxonomy.formats.write import TARGETS, write
 
 DATA = Path(__file__).parents[1] / "data"
 GOOGLE = DATA / "paths_google.zh.txt"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taxoloom.taxonomy import Attribute, Node, Space, Taxonomy, Value, axes
-from taxoloom.taxonomy.coverage import measure
-from taxoloom.taxonomy.covered import Coverage, Share
+from taxoloom.taxonomy.measuring.coverage import measure
+from taxoloom.taxonomy.measuring.covered import Coverage, Share
 from taxoloom.tests.support.spaces import Sample, cells, pairs, pairs_of, rows_at, shop
 
 NEVER = {"never": {"tone": "curt", "channel": ["mail", "phone"]}}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxoloom.taxonomy.distance import distance
+from taxoloom.taxonomy.measuring.distance import distance
 
 
 def test_the_mix_asked_for_is_no_distance_away() -> None:

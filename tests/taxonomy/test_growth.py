@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from taxoloom.errors import InputError
 from taxoloom.taxonomy import Constraint, Taxonomy, load
-from taxoloom.taxonomy.growth import (
+from taxoloom.taxonomy.formats.write_yaml import to_yaml
+from taxoloom.taxonomy.growing.growth import (
     Addition,
     Entry,
     Spot,
@@ -20,12 +21,11 @@ from taxoloom.taxonomy.growth import (
     open_spots,
     spots_at,
 )
-from taxoloom.taxonomy.kinship import Kinship
-from taxoloom.taxonomy.render import to_yaml
-from taxoloom.taxonomy.screen import MOST, REASONS, Ground, screen
-from taxoloom.taxonomy.script import language_of
+from taxoloom.taxonomy.growing.kinship import Kinship
+from taxoloom.taxonomy.growing.screen import MOST, REASONS, Ground, screen
+from taxoloom.taxonomy.growing.script import language_of
+from taxoloom.taxonomy.growing.variants import kin
 from taxoloom.taxonomy.tree import Attribute, Node, Value, path_id
-from taxoloom.taxonomy.variants import kin
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taxoloom.taxonomy import Node, Space, Taxonomy, axes
-from taxoloom.taxonomy.place import Placed, Placer
-from taxoloom.taxonomy.places import Places, Unplaced
+from taxoloom.taxonomy.measuring.place import Placed, Placer
+from taxoloom.taxonomy.measuring.places import Places, Unplaced
 from taxoloom.tests.support.spaces import attribute, shop
 
 SPACE = Space(shop(), axes("zh", {"difficulty": None}))

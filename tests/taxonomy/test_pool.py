@@ -2,11 +2,11 @@
 
 import pytest
 
-from taxoloom.taxonomy.completeness import chao2
-from taxoloom.taxonomy.growth import Entry
-from taxoloom.taxonomy.pool import Decision, Merged, Pooled, merged, offered, pooled
-from taxoloom.taxonomy.screen import Ground
-from taxoloom.taxonomy.variants import kin
+from taxoloom.taxonomy.growing.completeness import chao2
+from taxoloom.taxonomy.growing.growth import Entry
+from taxoloom.taxonomy.growing.pool import Decision, Merged, Pooled, merged, offered, pooled
+from taxoloom.taxonomy.growing.screen import Ground
+from taxoloom.taxonomy.growing.variants import kin
 
 GROUND = Ground("en", {kin("Returns"): "exists", kin("Shop"): "self"})
 

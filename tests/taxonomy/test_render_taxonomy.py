@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from taxoloom.taxonomy import Attribute, Node, Taxonomy, Value, load
+from taxoloom.taxonomy.formats.render import Line, outline
+from taxoloom.taxonomy.formats.write_yaml import to_yaml
 from taxoloom.taxonomy.names import key, name_problem, prose_problem
-from taxoloom.taxonomy.render import Line, outline, to_yaml
 from taxoloom.taxonomy.tree import path_id
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 
 from taxoloom.errors import InputError
 from taxoloom.taxonomy import Attribute, Node, Taxonomy, Value, load
-from taxoloom.taxonomy.formats import Format
+from taxoloom.taxonomy.formats.formats import Format
+from taxoloom.taxonomy.formats.write import TARGETS, Target, write
 from taxoloom.taxonomy.tree import path_id
-from taxoloom.taxonomy.write import TARGETS, Target, write
 from taxoloom.tests.support.taxonomies import taxonomies
 
 DATA = Path(__file__).parents[1] / "data"

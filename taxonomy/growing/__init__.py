@@ -1,0 +1,1 @@
+"""What may be added to a taxonomy: screening, merging and counting of proposals. Asks no model."""
