@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..graphs.measure import Measured
-    from ..taxonomy.frame import Label
     from ..taxonomy.measuring.covered import Coverage, LeafCount, Share
     from ..taxonomy.measuring.distance import Distance
+    from ..taxonomy.planning.frame import Label
 
 _ENTRIES = 6
 """Of each list of gaps."""

@@ -32,7 +32,7 @@ AsFormat = Annotated[
 @command(group, "check")
 def check(file: File, format: AsFormat = None, as_json: AsJson = False) -> None:
     """Name file and line of every fault."""
-    from ..taxonomy.constraint_check import constraint_faults
+    from ..taxonomy.planning.constraint_check import constraint_faults
 
     try:
         tree = _loaded(file, format)

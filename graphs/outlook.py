@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ..recipe import Recipe
 from ..taxonomy import Plan, load
-from ..taxonomy.forecast import Step, forecast, marks
 from ..taxonomy.measuring.coverage import measure
 from ..taxonomy.measuring.covered import Coverage
+from ..taxonomy.measuring.forecast import Step, forecast, marks
 from .measure import Present
 from .planning import plan_of, space_of
 from .present import Against

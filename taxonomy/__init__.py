@@ -8,12 +8,12 @@ coverage, `growing/` additions. Knows nothing of models, prompts or runs.
 from .axes import Axis, AxisValue, axes
 from .blueprint import Blueprint
 from .constraints import Constraint
-from .cover import Goal
 from .formats.load import load
-from .plan import Plan
-from .seen import Seen
-from .space import Space
-from .target import Target
+from .planning.cover import Goal
+from .planning.plan import Plan
+from .planning.seen import Seen
+from .planning.space import Space
+from .planning.target import Target
 from .tree import PATH_SEPARATOR, Attribute, Node, Taxonomy, Value
 
 __all__ = [

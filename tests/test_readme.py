@@ -86,7 +86,7 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
             runs += words[1] == "generate"
             if words[1] == "roles":
                 assert "fact_checker" in printed.stdout
-        assert runs == 4
+        assert runs == 5
     assert len((tmp_path / "data.jsonl").read_text(encoding="utf-8").splitlines()) == 24
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..reach import reach
-from ..space import Space, bits_of
+from ..planning.reach import reach
+from ..planning.space import Space, bits_of
 from ..tree import PATH_SEPARATOR
 from .covered import Coverage, LabelCount, LeafCount, Level, Mix, PairCount, Share
 from .distance import distance

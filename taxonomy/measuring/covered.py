@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..frame import Label
+from ..planning.frame import Label
 from .distance import Distance
 from .sieve import Clash, Stray
 

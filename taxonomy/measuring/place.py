@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..frame import Label
 from ..names import MAX_NAME, key
-from ..space import Space
+from ..planning.frame import Label
+from ..planning.space import Space
 from .places import Places, Unplaced
 
 FIELDS = ("leaf", "path", "category", "taxonomy")

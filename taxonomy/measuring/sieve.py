@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ..frame import Frame, Label
-from ..rules import Literal as Part
-from ..space import Space, bits_of
+from ..planning.frame import Frame, Label
+from ..planning.rules import Literal as Part
+from ..planning.space import Space, bits_of
 from ..tree import PATH_SEPARATOR
 
 Why = Literal["unknown name", "unknown value", "not at this leaf"]

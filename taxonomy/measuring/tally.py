@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from ..space import Space
+from ..planning.space import Space
 from .sieve import Sieve
 
 Integers = NDArray[np.int64]

@@ -15,7 +15,7 @@ from taxoloom.taxonomy import (
     Taxonomy,
     Value,
 )
-from taxoloom.taxonomy.forecast import forecast, marks
+from taxoloom.taxonomy.measuring.forecast import forecast, marks
 
 SHOP = Node(
     "r",

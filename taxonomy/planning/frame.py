@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
-from ..errors import InputError
-from .names import key
+from ...errors import InputError
+from ..names import key
+from ..tree import PATH_SEPARATOR, Node
 from .naming import Resolved, Term
-from .rules import Literal, Rules, Solver
-from .tree import PATH_SEPARATOR, Node
+from .rules import Literal, Rules
+from .solver import Solver
 
 Label = tuple[str, str]
 """A name and a value."""
@@ -29,6 +30,14 @@ class Dimension:
     axis: bool = False
     stated: bool = False
     """Whether somebody gave the mix: then it is met or refused. Else it is a wish."""
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The mix: weights that add up to 1."""
+        # Finite weights may have a sum that is not.
+        most = max(self.weights)
+        total = sum(weight / most for weight in self.weights)
+        return tuple(weight / most / total for weight in self.weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,28 @@ class Frame:
         )
 
     @cached_property
+    def alive(self) -> tuple[tuple[int, ...], ...]:
+        """By place: the values that can occur."""
+        return tuple(
+            tuple(value for value, weight in enumerate(d.weights) if weight > 0)
+            for d in self.dimensions
+        )
+
+    @cached_property
+    def where(self) -> Mapping[int, tuple[int, int]]:
+        """By label that can occur: its place and value."""
+        return {
+            self.numbers[place][value]: (place, value)
+            for place, values in enumerate(self.alive)
+            for value in values
+        }
+
+    @cached_property
+    def everything(self) -> int:
+        """The labels that can occur, as the bits of a number."""
+        return sum(self.masks)
+
+    @cached_property
     def masks(self) -> tuple[int, ...]:
         """By place: the labels that can occur, as the bits of a number."""
         return tuple(
@@ -87,11 +118,8 @@ class Frame:
 
     def add_partners(self, found: list[int]) -> None:
         """Add to each label's bits the labels that it can stand beside here."""
-        everything = sum(self.masks)
-        for mask, numbers in zip(self.masks, self.numbers, strict=True):
-            for number in numbers:
-                if mask >> number & 1:
-                    found[number] |= everything & ~mask & ~self.apart(number)
+        for number, (place, _) in self.where.items():
+            found[number] |= self.everything & ~self.masks[place] & ~self.apart(number)
 
     @cached_property
     def _apart(self) -> Mapping[int, int]:

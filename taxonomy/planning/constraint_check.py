@@ -7,12 +7,12 @@ the taxonomy and the built-in axes. Knows faults and lines; what a constraint me
 
 from collections.abc import Sequence
 
-from ..errors import Fault, InputError
-from .axes import Axis, axes
-from .constraints import Constraint
+from ...errors import Fault, InputError
+from ..axes import Axis, axes
+from ..constraints import Constraint
+from ..tree import Taxonomy
 from .naming import Names
 from .space import Space
-from .tree import Taxonomy
 
 _LANGUAGES = ("zh", "en")
 

@@ -7,12 +7,12 @@ Joins taxonomy, axes and constraints. Knows nothing of numbers of samples; `plan
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from ..errors import InputError
-from .axes import Axis
-from .constraints import Constraint
+from ...errors import InputError
+from ..axes import Axis
+from ..constraints import Constraint
+from ..tree import Attribute, Taxonomy
 from .frame import Dimension, Frame, Label, frame
 from .naming import Names
-from .tree import Attribute, Taxonomy
 
 
 class Space:

@@ -2,22 +2,24 @@
 
 Each dimension is dealt by itself: the rows get seeded, stratified places in [0, 1) and the values
 take their quotas along them. Where some leaves lack a value, iterative proportional fitting says
-which leaves make up for it (Deming & Stephan 1940). Where rules are broken then, two rows change
-one value with each other, which leaves every quota as it is. Knows rows and frames; nothing of
+which leaves make up for it (Deming & Stephan 1940). Where rules are broken then, rows change values
+with each other (`mend`), which leaves every quota as it is. Knows rows and frames; nothing of
 slots.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .chance import orders, raw
-from .cover import UNSET
 from .frame import Dimension, Frame
 from .mend import mend
+from .progress import UNSET
 from .quota import fitted, quotas, still_due
+from .reach import Reach
 from .rules import ABSENT
 from .seen import Seen
 from .space import Space
@@ -63,15 +65,15 @@ class Spread:
 class Dealer:
     """Deals chunk after chunk; what was dealt before decides what is still due."""
 
-    def __init__(self, space: Space, mixes: Sequence[Floats], *, seed: int) -> None:
-        """`mixes` by pool: shares of its values that add up to 1."""
+    def __init__(self, space: Space, reach: Reach, *, seed: int) -> None:
+        """`reach` says which mix is dealt."""
         self._space = space
         self._seed = seed
         self._frame_of = np.asarray(space.frame_of, dtype=np.int64)
         self._levels = _levels(space.pools, space.frames)
-        depth = {s.pool: number for number, level in enumerate(self._levels) for s in level}
-        self._tangles = tangles(space.pools, space.frames, depth)
-        self._tallies = [Tally(m, np.zeros_like(m), np.zeros_like(m)) for m in mixes]
+        self._tangles = tangles(space.pools, space.frames)
+        self._blends = reach.blends
+        self._tallies = [Tally(m, np.zeros_like(m), np.zeros_like(m)) for m in reach.mixes]
 
     def begin_after(self, seen: Seen) -> None:
         """Take what is there already as dealt."""
@@ -91,13 +93,13 @@ class Dealer:
         values = fixed.copy()
         open_ = fixed == UNSET
         rank, visit = _visits(leaves)
-        for number, level in enumerate(self._levels):
-            for spread in level:
-                self._deal_one(spread, frames, rank, visit, values, chunk=chunk)
-            for at, tangle in enumerate(self._tangles):
-                key = (self._seed, chunk, number, at)
-                mend(tangle, self._space.frames, frames, values, open_, level=number, key=key)
+        for spread in chain.from_iterable(self._levels):
+            self._deal_one(spread, frames, rank, visit, values, chunk=chunk)
         values[values == UNSET] = ABSENT
+        for at, (tangle, blend) in enumerate(zip(self._tangles, self._blends, strict=True)):
+            key = (self._seed, chunk, at)
+            order = np.argsort(_places(rank, visit, key), kind="stable")
+            mend(tangle, blend, self._space.frames, frames, values, open_, order=order, key=key)
         self._note(frames, values)
         return values
 

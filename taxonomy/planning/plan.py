@@ -15,11 +15,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .axes import situations
-from .blueprint import Blueprint
+from ..axes import situations
+from ..blueprint import Blueprint
 from .chance import number, rng, words
-from .cover import UNSET, Cover, Goal, Part
+from .cover import Goal, Prefix, cover
 from .deal import Dealer
+from .progress import UNSET
 from .quota import Integers
 from .reach import reach, refuse
 from .rules import ABSENT
@@ -72,11 +73,12 @@ class Plan:
         self.seed = seed
         self.goal = goal or Goal()
         self.seen = seen or Seen.nothing(space)
-        self.reach = reach(space, target.shares(space))
+        self._due = due(space, target, self.seen, seed=seed)
+        self.reach = reach(space, self._due.shares, self._due.mixes(space))
         if not (mix == "nearest" or target.per_cell):
             refuse(self.reach, space.constraints, wishes=mix == "exact")
-        self._due = due(space, target, self.seen, seed=seed)
         self._width = max((len(frame.dimensions) for frame in space.frames), default=0)
+        self._widths = np.asarray([len(space.frames[f].dimensions) for f in space.frame_of])
         self._key = number(seed, "blueprints")
 
     def __len__(self) -> int:
@@ -96,24 +98,23 @@ class Plan:
         }
 
     @cached_property
-    def prefix(self) -> list[Part]:
+    def prefix(self) -> Prefix:
         """The rows that stand first, so that every pair and every cell occurs early."""
         order = np.argsort(self._phases, kind="stable")
-        cover = Cover(
-            space=self.space,
-            goal=self.goal,
-            order=[int(leaf) for leaf in order if self._due.leaves[leaf]],
-            left=[int(count) for count in self._due.leaves],
+        return cover(
+            self.space,
+            self.goal,
+            order=order[self._due.leaves[order] > 0].tolist(),
+            left=self._due.leaves,
             seen=self.seen,
-            random=rng(self.seed, "cover"),
-            given={leaf: list(queue) for leaf, queue in self._due.given.items()},
-            room=None if self._due.given else self._room(),
+            given=self._due.given,
+            room=None if self._due.given.queues else self._room(),
+            seed=self.seed,
         )
-        return list(cover.parts())
 
     def chunks(self) -> Iterator[Chunk]:
         """The whole plan as arrays, piece by piece."""
-        dealer = Dealer(self.space, self.reach.mixes, seed=self.seed)
+        dealer = Dealer(self.space, self.reach, seed=self.seed)
         dealer.begin_after(self.seen)
         for place, (leaves, fixed) in enumerate(self._open_chunks()):
             yield Chunk(leaves, dealer.deal(leaves, fixed, chunk=place))
@@ -180,13 +181,13 @@ class Plan:
     def _room(self) -> list[int]:
         """By label: in how many samples it is due."""
         found = np.zeros(len(self.space.labels))
-        counts = np.zeros(len(self.space.frames))
-        np.add.at(counts, self.space.frame_of, self._due.leaves)
+        counts = self._due.leaves.astype(np.float64)
         for leaf, had in self.seen.leaves.items():
-            counts[self.space.frame_of[leaf]] += had
-        for frame, count in zip(self.space.frames, counts, strict=True):
+            counts[leaf] += had
+        by_frame = np.bincount(self.space.frame_of, counts, minlength=len(self.space.frames))
+        for frame, count in zip(self.space.frames, by_frame, strict=True):
             for pool, numbers in zip(frame.pools, frame.numbers, strict=True):
-                found[list(numbers)] += count * self.reach.mixes[pool]
+                found[list(numbers)] += count * self.reach.existing[pool] * self.reach.mixes[pool]
         for labels in self.seen.labels.values():
             for label, had in labels.items():
                 found[label] -= had
@@ -202,22 +203,27 @@ class Plan:
     def _open_chunks(self) -> Iterator[tuple[Integers, Integers]]:
         """Leaves of the rows, and what of them is decided beforehand."""
         for start in range(0, len(self.prefix), _CHUNK):
-            parts = self.prefix[start : start + _CHUNK]
-            leaves = np.asarray([part.leaf for part in parts], dtype=np.int64)
-            fixed = np.full((len(parts), self._width), ABSENT, dtype=np.int64)
-            for row, part in enumerate(parts):
-                fixed[row, : len(part.values)] = part.values
-            yield leaves, fixed
-        widths = np.asarray([len(self.space.frames[f].dimensions) for f in self.space.frame_of])
-        for leaves in self._rest():
-            columns = np.arange(self._width)
-            fixed = np.where(columns < widths[leaves][:, None], UNSET, ABSENT)
-            yield leaves, fixed
+            leaves = self.prefix.leaves[start : start + _CHUNK]
+            fixed = self.prefix.values[start : start + _CHUNK].astype(np.int64)
+            yield leaves, self._with_ends(leaves, fixed)
+        for leaves, visits in self._rest():
+            fixed = np.full((len(leaves), self._width), UNSET, dtype=np.int64)
+            if self._due.given.queues:
+                frames = np.asarray(self.space.frame_of)[leaves]
+                self._due.given.fill(fixed, leaves, visits, frames)
+            yield leaves, self._with_ends(leaves, fixed)
 
-    def _rest(self) -> Iterator[Integers]:
-        """The visits behind the prefix, in windows of time: each leaf evenly over all of them."""
-        left = self._due.leaves.copy()
-        np.subtract.at(left, [part.leaf for part in self.prefix], 1)
+    def _with_ends(self, leaves: Integers, fixed: Integers) -> Integers:
+        """The rows without what lies beyond the dimensions of their leaves."""
+        return np.where(np.arange(self._width) < self._widths[leaves][:, None], fixed, ABSENT)
+
+    def _rest(self) -> Iterator[tuple[Integers, Integers]]:
+        """The visits behind the prefix, in windows of time: each leaf evenly over all of them.
+
+        Leaves, and which of their visits it is, those of the prefix counted.
+        """
+        had = np.bincount(self.prefix.leaves, minlength=len(self._due.leaves))
+        left = self._due.leaves - had
         windows = -(-int(left.sum()) // _CHUNK)
         before = np.zeros_like(left)
         for window in range(1, windows + 1):
@@ -227,6 +233,6 @@ class Plan:
             leaves = np.repeat(np.arange(len(left)), count)
             first = np.repeat(np.cumsum(count) - count, count)
             visit = before[leaves] + np.arange(len(leaves)) - first
-            moment = (visit + self._phases[leaves]) / left[leaves]
-            yield leaves[np.argsort(moment, kind="stable")]
+            order = np.argsort((visit + self._phases[leaves]) / left[leaves], kind="stable")
+            yield leaves[order], (had[leaves] + visit)[order]
             before = until

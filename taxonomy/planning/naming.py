@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ..errors import InputError
-from .axes import Axis
-from .constraints import CATEGORY, Condition, Constraint
-from .names import key
-from .tree import PATH_SEPARATOR, Attribute, Node, Taxonomy
+from ...errors import InputError
+from ..axes import Axis
+from ..constraints import CATEGORY, Condition, Constraint
+from ..names import key
+from ..tree import PATH_SEPARATOR, Attribute, Node, Taxonomy
 
 _MOST_SHOWN = 8
 

@@ -7,8 +7,8 @@ of decisions: each slot counts as filled.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .measuring.covered import Share
-from .plan import Plan
+from ..planning.plan import Plan
+from .covered import Share
 
 Row = tuple[int, list[int]]
 """Place of the leaf, and the numbers of its labels."""

@@ -1,0 +1,96 @@
+"""Rows that show every pair of labels, in few rows.
+
+Greedy row by row, as in AETG (Cohen, Dalal, Fredman & Patton 1997): of some seeded candidates the
+one is kept that shows most pairs for the first time. Rows are partial: a label that shows nothing
+new is left open, so that the mix can be met with it.
+"""
+
+import random
+from collections.abc import Mapping
+
+from .frame import Frame
+from .partial import Partial
+from .progress import Progress
+from .space import bits_of
+
+_CANDIDATES = 24
+_AT_A_LEAF = 2
+"""Pairs that a label is worth which its leaf has not seen: few samples see many leaves so."""
+
+
+class Pairs:
+    """Makes rows for pairs."""
+
+    def __init__(self, progress: Progress, dice: random.Random) -> None:
+        self._progress, self._dice = progress, dice
+
+    def missing(self, leaf: int) -> bool:
+        """Whether a pair that can occur at a leaf is still to be shown."""
+        frame, pairs = self._progress.frame(leaf), self._progress.pairs
+        return any(
+            pairs[number] & frame.everything & ~frame.apart(number) for number in frame.where
+        )
+
+    def row(self, leaf: int, decided: Mapping[int, int]) -> dict[int, int]:
+        """A row with as many new pairs as can be; as decided where no new pair fits."""
+        frame = self._progress.frame(leaf)
+        tries = [self._candidate(leaf, decided) for _ in range(_CANDIDATES)]
+        ranked = {place: self._progress.ranked(frame, place) for place in frame.solver.order}
+        for gain, partial in sorted(tries, key=lambda made: -made[0]):
+            row = partial.completed(ranked) if gain else None
+            if row is not None:
+                return row
+        return self._first(frame, decided, ranked)
+
+    def _candidate(self, leaf: int, decided: Mapping[int, int]) -> tuple[int, Partial]:
+        """A row grown label by label, each the one that stands beside most for the first time."""
+        progress, frame = self._progress, self._progress.frame(leaf)
+        need, pairs = progress.need(leaf), progress.pairs
+        row = Partial.begun(frame, decided)
+        if row is None:
+            raise AssertionError("labels were decided that cannot stand together")
+        places = [place for place in range(len(frame.dimensions)) if place not in row.values]
+        self._dice.shuffle(places)
+        if places and not row.values:
+            first = self._most_open(frame)
+            places.sort(key=lambda place: place != first)
+        gain = 0
+        for place in places:
+            numbers, among = frame.numbers[place], row.bits or frame.everything
+            ranked = []
+            for value in row.options(place):
+                number = numbers[value]
+                new = (pairs[number] & among).bit_count()
+                wanted = need >> number & 1 if progress.room(number) > 0 else 0
+                if new or wanted:
+                    ranked.append((new + _AT_A_LEAF * wanted, progress.deficit(number), value, new))
+            alone = not row.bits
+            for _, _, value, new in sorted(ranked, reverse=True):
+                if row.take(place, value):
+                    gain += 0 if alone else new
+                    break
+        return gain, row
+
+    def _most_open(self, frame: Frame) -> int:
+        """The dimension of the label that has most partners to meet."""
+        pairs = self._progress.pairs
+        most = [0] * len(frame.dimensions)
+        for number, (place, _) in frame.where.items():
+            most[place] = max(most[place], (pairs[number] & frame.everything).bit_count())
+        return self._dice.choice([p for p, count in enumerate(most) if count == max(most)])
+
+    def _first(
+        self, frame: Frame, decided: Mapping[int, int], ranked: Mapping[int, list[int]]
+    ) -> dict[int, int]:
+        """The row with the first pair that is missing and fits, so that every round gets on."""
+        for number, one in frame.where.items():
+            for other in bits_of(self._progress.pairs[number] & frame.everything):
+                wanted = dict([one, frame.where[other]])
+                if any(decided.get(place, value) != value for place, value in wanted.items()):
+                    continue
+                row = Partial.begun(frame, {**decided, **wanted})
+                made = None if row is None else row.completed(ranked)
+                if made is not None:
+                    return made
+        start = Partial.begun(frame, decided)
+        return (start and start.completed(ranked)) or dict(decided)
