@@ -76,6 +76,25 @@ def test_functions_are_short(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
 
 
+INSIDE = {
+    "formats": set[str](),
+    "planning": set[str](),
+    "measuring": {"planning"},
+    "growing": {"formats"},
+}
+"""Folder of the taxonomy to the others there that it may import, beside what stands at the top."""
+
+
+@pytest.mark.parametrize("folder", INSIDE)
+def test_imports_within_the_taxonomy_go_one_way(folder: str) -> None:
+    found = set()
+    for path in (ROOT / "taxonomy" / folder).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                found.add((node.module or "").split(".")[0])
+    assert found & set(INSIDE) <= INSIDE[folder]
+
+
 def test_sql_stands_in_the_store_alone() -> None:
     for path in SOURCES:
         if path.parent.name != "store":

@@ -1,0 +1,133 @@
+"""What planning costs and how well it meets what it promises.
+
+    python benchmarks/plan.py [--json]
+
+Twelve attributes of eight values with twenty forbidden pairs, weights drawn at random:
+- seconds for the covering prefix, and for 100,000 blueprints behind it (first mark: 2 s);
+- largest marginal error in points at 1,000 and 10,000 samples (first marks: 0.3 and 0.03), broken
+  constraints (0), pairs covered after the prefix (all);
+- memory while 1,000,000 blueprints stream, as a ratio to 100,000 (flat: 1.0), each in a process of
+  its own;
+- seconds for the prefix over 10,000 leaves at 100,000 samples.
+"""
+
+import argparse
+import json
+import multiprocessing
+import random
+import resource
+import time
+from itertools import combinations, islice
+
+from taxoloom.taxonomy import (
+    Attribute,
+    Constraint,
+    Goal,
+    Node,
+    Plan,
+    Space,
+    Target,
+    Taxonomy,
+    Value,
+)
+
+ATTRIBUTES, VALUES, FORBIDDEN = 12, 8, 20
+
+
+def space(leaves: int = 1, *, seed: int = 1) -> Space:
+    """Weights between 1 and 2, so that every mix can be met beside all pairs."""
+    dice = random.Random(seed)
+    attributes = tuple(
+        Attribute(f"a{i}", tuple(Value(f"v{j}", weight=1 + dice.random()) for j in range(VALUES)))
+        for i in range(ATTRIBUTES)
+    )
+    rules = []
+    for _ in range(FORBIDDEN):
+        one, other = dice.sample(range(ATTRIBUTES), 2)
+        pair = {f"a{i}": f"v{dice.randrange(VALUES)}" for i in (one, other)}
+        rules.append(Constraint.from_dict({"never": pair}))
+    root = Node("r", "R", attributes=attributes)
+    nodes = [root, *(Node(f"l{i}", f"L{i}", parent=root) for i in range(leaves))]
+    return Space(Taxonomy(nodes, rules))
+
+
+def plan(total: int, *, leaves: int = 1, goal: Goal | None = None) -> Plan:
+    return Plan(space(leaves), Target(total=total), language="en", seed=1, goal=goal)
+
+
+def seconds(made: Plan) -> tuple[float, float]:
+    """Of the prefix, and of all blueprints behind it."""
+    start = time.perf_counter()
+    prefix = len(made.prefix)
+    middle = time.perf_counter()
+    count = sum(1 for _ in made)
+    if count != len(made) or not prefix:
+        raise AssertionError("the plan is not whole")
+    return middle - start, time.perf_counter() - middle
+
+
+def quality(total: int) -> dict[str, float]:
+    """Error in points, broken constraints, and pairs that are missing after the prefix."""
+    made = plan(total)
+    rows = [dict(blueprint.labels) for blueprint in made]
+    error = max(
+        abs(sum(row[name] == value for row in rows) / total - share)
+        for name, mix in made.space.label_shares().items()
+        for value, share in mix.items()
+    )
+    rules = [[(c.name, c.values[0]) for c in rule.conditions] for rule in made.space.constraints]
+    broken = sum(all(row[name] == value for name, value in rule) for rule in rules for row in rows)
+    first = islice(rows, len(made.prefix))
+    pairs = {pair for row in first for pair in combinations(sorted(row.items()), 2)}
+    return {
+        "error_points": 100 * error,
+        "broken": broken,
+        "pairs_missing": made.space.pair_total - len(pairs),
+        "prefix_rows": len(made.prefix),
+    }
+
+
+def peak(total: int) -> float:
+    """MB at the most while so many blueprints stream, in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_streamed, (total,))
+
+
+def _streamed(total: int) -> float:
+    for _ in plan(total):
+        pass
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure() -> dict[str, float]:
+    prefix, rest = seconds(plan(100_000))
+    wide, _ = seconds(plan(100_000, leaves=10_000))
+    small, large = quality(1000), quality(10_000)
+    hundred, million = peak(100_000), peak(1_000_000)
+    return {
+        "prefix_seconds": prefix,
+        "prefix_rows": small["prefix_rows"],
+        "seconds_for_100k": rest,
+        "error_points_at_1k": small["error_points"],
+        "error_points_at_10k": large["error_points"],
+        "broken_constraints": small["broken"] + large["broken"],
+        "pairs_missing_after_prefix": small["pairs_missing"] + large["pairs_missing"],
+        "megabytes_at_100k": hundred,
+        "memory_of_1m_to_100k": million / hundred,
+        "prefix_seconds_10k_leaves": wide,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    found = measure()
+    if parser.parse_args().json:
+        print(json.dumps(found, indent=2))
+        return
+    for name, value in found.items():
+        print(f"{name:<28} {value:.4g}")
+
+
+if __name__ == "__main__":
+    main()
