@@ -36,14 +36,17 @@ class Pairs:
         frame = self._progress.frame(leaf)
         tries = [self._candidate(leaf, decided) for _ in range(_CANDIDATES)]
         ranked = {place: self._progress.ranked(frame, place) for place in frame.solver.order}
-        for gain, partial in sorted(tries, key=lambda made: -made[0]):
+        for gain, _, partial in sorted(tries, key=lambda made: -made[1]):
             row = partial.completed(ranked) if gain else None
             if row is not None:
                 return row
         return self._first(frame, decided, ranked)
 
-    def _candidate(self, leaf: int, decided: Mapping[int, int]) -> tuple[int, Partial]:
-        """A row grown label by label, each the one that stands beside most for the first time."""
+    def _candidate(self, leaf: int, decided: Mapping[int, int]) -> tuple[int, int, Partial]:
+        """A row grown label by label, each the one that stands beside most for the first time.
+
+        With its new pairs, and what it is worth when labels that the leaf lacked count as well.
+        """
         progress, frame = self._progress, self._progress.frame(leaf)
         need, pairs = progress.need(leaf), progress.pairs
         row = Partial.begun(frame, decided)
@@ -54,7 +57,7 @@ class Pairs:
         if places and not row.values:
             first = self._most_open(frame)
             places.sort(key=lambda place: place != first)
-        gain = 0
+        gain = worth = 0
         for place in places:
             numbers, among = frame.numbers[place], row.bits or frame.everything
             ranked = []
@@ -65,11 +68,12 @@ class Pairs:
                 if new or wanted:
                     ranked.append((new + _AT_A_LEAF * wanted, progress.deficit(number), value, new))
             alone = not row.bits
-            for _, _, value, new in sorted(ranked, reverse=True):
+            for own, _, value, new in sorted(ranked, reverse=True):
                 if row.take(place, value):
                     gain += 0 if alone else new
+                    worth += own - new if alone else own
                     break
-        return gain, row
+        return gain, worth, row
 
     def _most_open(self, frame: Frame) -> int:
         """The dimension of the label that has most partners to meet."""

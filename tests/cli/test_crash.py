@@ -99,6 +99,7 @@ def test_ctrl_c_stops_in_good_order_and_names_the_command_to_go_on(tmp_path: Pat
         assert len(endpoint.calls) == len(expected["calls"])
 
 
+@pytest.mark.slow
 def test_ctrl_c_twice_stops_at_once(tmp_path: Path) -> None:
     with Endpoint(mixed, latency=30).running() as endpoint:
         path = recipe(tmp_path, endpoint.url)

@@ -255,6 +255,7 @@ def slow(body: Body) -> list[str]:
     return [f"{name} {path_of(body)[-5:]}" for name in ("Trials", "Bookings", "Samples")]
 
 
+@pytest.mark.slow
 def test_a_killed_run_pays_nothing_twice_and_ends_the_same(tmp_path: Path) -> None:
     # The test's own folder is the current one.
     command = [sys.executable, "-m", "taxoloom", "taxonomy", "grow", "t.yaml", "--recipe", "r.yaml"]
@@ -280,6 +281,7 @@ def test_a_killed_run_pays_nothing_twice_and_ends_the_same(tmp_path: Path) -> No
     assert content(tmp_path / "grow.db") == expected
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_in_good_order_and_names_the_command_to_go_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "taxoloom", "taxonomy", "grow", "t.yaml", "--recipe", "r.yaml"]
     with Endpoint(grower(slow), latency=0.2).running() as endpoint:

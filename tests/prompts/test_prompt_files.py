@@ -1,6 +1,7 @@
 import os
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -323,9 +324,15 @@ EXAMPLES: dict[str, Callable[[], Values]] = {
 }
 
 
+@cache
+def prompt_set(language: str) -> PromptSet:
+    """Compiled once: the prompts are the same for all tests."""
+    return PromptSet(language)
+
+
 def render(name: str, language: str, values: Values, fence: Fence = FENCE) -> list[Message]:
     given = {key: value for key, value in values.items() if key in INPUTS[name]}
-    return PromptSet(language).get(name).render(given, fence)
+    return prompt_set(language).get(name).render(given, fence)
 
 
 def changed(value: Any, change: Callable[[str], str], key: str = "") -> Any:
@@ -355,7 +362,7 @@ def test_every_prompt_of_a_language_is_there(language: str) -> None:
 @every_language
 @every_prompt
 def test_declared_inputs(name: str, language: str) -> None:
-    prompt = PromptSet(language).get(name)
+    prompt = prompt_set(language).get(name)
     assert set(prompt.front.inputs) == INPUTS[name]
     assert prompt.front.role == name.split("_")[0].replace("repair", "rewriter")
     assert prompt.front.purpose
@@ -525,7 +532,7 @@ def test_judges_see_nothing_of_a_plan(name: str, language: str) -> None:
     for key in ("plan", "requirements", "operations", "draft", "notes", "seeds", "openings"):
         values[key] = changed(values[key], lambda _: "leaked", f".{key}")
     values["candidate"]["reasoning"] = "leaked"
-    prompt = PromptSet(language).get(name)
+    prompt = prompt_set(language).get(name)
     for message in prompt.render(values, FENCE):
         assert "leaked" not in message["content"]
 
@@ -561,7 +568,7 @@ def test_macros_have_the_same_names_in_both_languages() -> None:
 
 @every_language
 def test_form_and_second_request(language: str) -> None:
-    prompts = PromptSet(language)
+    prompts = prompt_set(language)
     skeleton = '{\n "accept": true | false\n}'
     told = prompts.macro("answer_form", skeleton)
     assert told.endswith(skeleton)

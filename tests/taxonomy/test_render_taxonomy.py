@@ -76,7 +76,7 @@ def _taxonomies(draw: st.DrawFn) -> Taxonomy:
     return Taxonomy(nodes)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(taxonomy=_taxonomies())
 def test_what_is_written_as_yaml_loads_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy

@@ -220,6 +220,7 @@ def test_tables_are_as_plain_as_they_can_be() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", LOSSLESS)
 def test_ten_thousand_levels(tmp_path: Path, target: Target) -> None:
     rows = [{"id": f"n{i}", "name": f"层 {i}", "parent": f"n{i - 1}"} for i in range(1, 10_000)]
