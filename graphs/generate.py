@@ -3,7 +3,6 @@
 Prepares, settles the endpoints, opens or resumes the run, walks the waves and says how it ended.
 """
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from ..store import check_writable, count_shortfall, lock, queries, reading, rec
 from ..store.writer import Statement
 from ..taxonomy import Plan
 from .build import build
-from .loop import fast_loop, signals
+from .loop import run_to_the_end
 from .prepare import Overrides, Prepared, prepare, read, today
 from .present import Against, Kept
 from .recipe_file import line_naming
@@ -104,7 +103,7 @@ def generate(recipe: Path | str, db: Path | str = "taxoloom.db", **overrides: An
     """Run a recipe and return when it is done; `await agenerate(…)` inside an event loop.
 
     `overrides` are the options of the command line: samples, seed, language, model, base_url,
-    concurrency, plugins. Ctrl-C stops the run so that it can be resumed with `resume=True`.
+    concurrency, plugins, against. Ctrl-C stops the run so that `resume=True` can go on with it.
     """
     resume = bool(overrides.pop("resume", False))
     options = Options(db=Path(db), resume=resume, overrides=Overrides(**overrides))
@@ -112,21 +111,8 @@ def generate(recipe: Path | str, db: Path | str = "taxoloom.db", **overrides: An
 
 
 def run_sync(recipe: Path | str, options: Options) -> Run:
-    """`agenerate` on an event loop of its own, with Ctrl-C heard: once to stop, twice to quit.
-
-    Raises KeyboardInterrupt when the run was stopped so.
-    """
-    gate = Gate()
-
-    async def main() -> Run:
-        with signals(gate):
-            return await agenerate(recipe, options, gate=gate)
-
-    try:
-        with fast_loop() as runner:
-            return runner.run(main())
-    except asyncio.CancelledError as error:
-        raise KeyboardInterrupt from error
+    """`agenerate` on a loop of its own. Raises KeyboardInterrupt when a person stopped it."""
+    return run_to_the_end(lambda gate: agenerate(recipe, options, gate=gate))
 
 
 def _present(

@@ -4,7 +4,6 @@ Prepares, settles the endpoints, opens or resumes the run, walks the levels and 
 Never writes a taxonomy file.
 """
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -31,7 +30,7 @@ from .grow_prepare import (
 )
 from .grow_runner import Grower, GrowListener
 from .grown import Growth, read_growth
-from .loop import fast_loop, signals
+from .loop import run_to_the_end
 from .prepare import Overrides, today
 from .recipe_file import load_recipe
 from .resume import UNFINISHED, continued
@@ -125,21 +124,8 @@ def grow(
 
 
 def grow_sync(file: Path | str, options: GrowOptions) -> Growth:
-    """`agrow` on an event loop of its own, with Ctrl-C heard: once to stop, twice to quit.
-
-    Raises KeyboardInterrupt when the run was stopped so.
-    """
-    gate = Gate()
-
-    async def main() -> Growth:
-        with signals(gate):
-            return await agrow(file, options, gate=gate)
-
-    try:
-        with fast_loop() as runner:
-            return runner.run(main())
-    except asyncio.CancelledError as error:
-        raise KeyboardInterrupt from error
+    """`agrow` on a loop of its own. Raises KeyboardInterrupt when a person stopped it."""
+    return run_to_the_end(lambda gate: agrow(file, options, gate=gate))
 
 
 @dataclass(frozen=True, slots=True)

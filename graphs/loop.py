@@ -8,9 +8,30 @@ import contextlib
 import gc
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
 
 from ..models import Gate
+
+T = TypeVar("T")
+
+
+def run_to_the_end(work: Callable[[Gate], Coroutine[Any, Any, T]]) -> T:
+    """Await work on an event loop of its own, with Ctrl-C heard: once to stop, twice to quit.
+
+    Raises KeyboardInterrupt when the work was stopped so.
+    """
+    gate = Gate()
+
+    async def main() -> T:
+        with signals(gate):
+            return await work(gate)
+
+    try:
+        with fast_loop() as runner:
+            return runner.run(main())
+    except asyncio.CancelledError as error:
+        raise KeyboardInterrupt from error
 
 
 @contextlib.contextmanager
