@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from .chance import orders, raw
 from .frame import Dimension, Frame
 from .mend import mend
+from .patch import Patch
 from .progress import UNSET
-from .quota import fitted, quotas, still_due
+from .quota import due_still, fitted, quotas
 from .reach import Reach
 from .rules import ABSENT
 from .seen import Seen
@@ -72,8 +73,9 @@ class Dealer:
         self._frame_of = np.asarray(space.frame_of, dtype=np.int64)
         self._levels = _levels(space.pools, space.frames)
         self._tangles = tangles(space.pools, space.frames)
-        self._blends = reach.blends
         self._tallies = [Tally(m, np.zeros_like(m), np.zeros_like(m)) for m in reach.mixes]
+        self._aims = list(reach.mixes)
+        """By pool the mix of the rows that are dealt now."""
 
     def begin_after(self, seen: Seen) -> None:
         """Take what is there already as dealt."""
@@ -96,10 +98,12 @@ class Dealer:
         for spread in chain.from_iterable(self._levels):
             self._deal_one(spread, frames, rank, visit, values, chunk=chunk)
         values[values == UNSET] = ABSENT
-        for at, (tangle, blend) in enumerate(zip(self._tangles, self._blends, strict=True)):
+        for at, tangle in enumerate(self._tangles):
             key = (self._seed, chunk, at)
-            order = np.argsort(_places(rank, visit, key), kind="stable")
-            mend(tangle, blend, self._space.frames, frames, values, open_, order=order, key=key)
+            patch = Patch(tangle, frames, values, open_)
+            aims = [self._aims[pool] for pool in tangle.pools]
+            mend(patch, self._space.frames, aims, _places(rank, visit, key), key=key)
+            patch.write(values)
         self._note(frames, values)
         return values
 
@@ -125,8 +129,10 @@ class Dealer:
         tally = self._tallies[spread.pool]
         current = values[rows, at]
         free = current == UNSET
-        had = tally.had + np.bincount(current[~free], minlength=len(tally.mix))
-        counts = still_due(tally.wanted + len(rows) * tally.mix, had, int(free.sum()))
+        fixed = np.bincount(current[~free], minlength=len(tally.mix))
+        due = due_still(tally.wanted + len(rows) * tally.mix, tally.had + fixed)
+        self._aims[spread.pool] = (fixed + due * free.sum()) / len(rows)
+        counts = quotas(due, int(free.sum()))
         rows, at = rows[free], at[free]
         key = (self._seed, chunk, spread.name, spread.values)
         order = np.argsort(_places(rank[rows], visit[rows], key), kind="stable")

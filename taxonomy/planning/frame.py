@@ -3,7 +3,7 @@
 Thousands of leaves share one frame. Knows nothing of shares between leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -144,7 +144,7 @@ class Frame:
 def frame(
     leaf: Node,
     dimensions: Sequence[Dimension],
-    held: Sequence[bool],
+    held: Collection[int],
     *,
     rules: Resolved,
     numbers: dict[Label, int],
@@ -155,29 +155,15 @@ def frame(
     New labels and dimensions get numbers. Raises InputError when the rules leave nothing.
     """
     where = PATH_SEPARATOR.join(leaf.path)
-    kept, exists = _existing(dimensions, held, rules)
-    places = {dimension.name: i for i, dimension in enumerate(kept)}
-    barred = [{v for v, weight in enumerate(d.weights) if not weight > 0} for d in kept]
-    forbidden: list[tuple[Literal, ...]] = []
-    for rule in rules.forbidden:
-        local = _localised(rule, kept, places, held)
-        if local == ():
+    for dimension in dimensions:
+        if not any(dimension.weights):
             raise InputError(
-                f"the constraints allow no sample at {where!r}",
-                hint="loosen a constraint on `category`",
+                f"the weights of all values of {dimension.name!r} at {where!r} are zero",
+                hint="give one of them a weight",
             )
-        if local is not None and len(local) == 1:
-            barred[local[0][0]] |= local[0][1]
-        elif local is not None:
-            forbidden.append(local)
-    rules_here = Rules(
-        sizes=tuple(len(d.values) for d in kept),
-        barred=tuple(map(frozenset, barred)),
-        forbidden=tuple(dict.fromkeys(forbidden)),
-        exists={places[name]: rule for name, rule in exists.items()},
-    )
+    kept, exists = _existing(dimensions, held, rules)
     try:
-        solver = Solver(rules_here)
+        solver = Solver(_rules(kept, exists, held, rules.forbidden, where=where))
     except ValueError as error:
         raise InputError(
             f"the constraints run in a circle: {error}",
@@ -190,7 +176,7 @@ def frame(
         if not sum(dimension.weights) and place not in solver.rules.exists:
             raise InputError(
                 f"the constraints leave no value of {dimension.name!r} at {where!r}",
-                hint="loosen a constraint that speaks of it, or give one of its values a weight",
+                hint="loosen a constraint that speaks of it",
             )
     labels = tuple(
         tuple(numbers.setdefault((d.name, value), len(numbers)) for value in d.values)
@@ -200,21 +186,55 @@ def frame(
     return Frame(alive, solver, labels, asked)
 
 
+def _rules(
+    kept: Sequence[Dimension],
+    exists: Mapping[str, tuple[Literal, ...]],
+    held: Collection[int],
+    forbidden: Sequence[Sequence[Term]],
+    *,
+    where: str,
+) -> Rules:
+    """The rules over places. Raises InputError if they forbid every sample."""
+    places = {dimension.name: i for i, dimension in enumerate(kept)}
+    barred = [{v for v, weight in enumerate(d.weights) if not weight > 0} for d in kept]
+    found: dict[tuple[Literal, ...], None] = {}
+    for rule in forbidden:
+        local = _localised(rule, kept, places, held)
+        if local == ():
+            raise InputError(
+                f"the constraints allow no sample at {where!r}",
+                hint="loosen a constraint on `category`",
+            )
+        if local is not None and len(local) == 1:
+            barred[local[0][0]] |= local[0][1]
+        elif local is not None:
+            found[local] = None
+    return Rules(
+        sizes=tuple(len(d.values) for d in kept),
+        barred=tuple(map(frozenset, barred)),
+        forbidden=tuple(found),
+        exists={places[name]: rule for name, rule in exists.items()},
+    )
+
+
 def _existing(
-    dimensions: Sequence[Dimension], held: Sequence[bool], rules: Resolved
+    dimensions: Sequence[Dimension], held: Collection[int], rules: Resolved
 ) -> tuple[list[Dimension], dict[str, tuple[Literal, ...]]]:
     """The dimensions that can exist here, and what the conditional ones depend on."""
     kept = list(dimensions)
+    conditions: dict[str, tuple[Term, ...]] = {}
+    for name, terms in rules.exists:
+        conditions[name] = conditions.get(name, ()) + terms
     while True:
         places = {dimension.name: i for i, dimension in enumerate(kept)}
         exists: dict[str, tuple[Literal, ...]] = {}
         gone = set()
-        for name, conditions in rules.exists:
-            local = _localised(conditions, kept, places, held) if name in places else ()
+        for name, terms in conditions.items():
+            local = _localised(terms, kept, places, held) if name in places else ()
             if local is None:
                 gone.add(name)
             elif local:
-                exists[name] = exists.get(name, ()) + local
+                exists[name] = local
         if not gone:
             return kept, exists
         kept = [dimension for dimension in kept if dimension.name not in gone]
@@ -224,13 +244,13 @@ def _localised(
     rule: Sequence[Term],
     dimensions: Sequence[Dimension],
     places: Mapping[str, int],
-    held: Sequence[bool],
+    held: Collection[int],
 ) -> tuple[Literal, ...] | None:
     """The rule over places; None where one of its terms can never hold."""
     merged: dict[int, frozenset[int]] = {}
     for term in rule:
         if term.category >= 0:
-            if held[term.category] == term.negated:
+            if (term.category in held) == term.negated:
                 return None
             continue
         place = places.get(term.name)

@@ -2,8 +2,8 @@
 
 Min-conflicts on columns (Minton et al. 1992): a row that breaks a rule changes one of its values
 with another row, if no more rules are broken then; what exists under conditions on the value may go
-with it. Where swaps do not get on, as under rules that leave few rows, whole rows of the blend take
-over, and `restore` sees to the counts. Knows rows as arrays; nothing of targets.
+with it. Where swaps do not get on, as under rules that leave few rows, a mixture of whole rows
+takes over, and `restore` sees to the counts. Knows rows as arrays; nothing of targets.
 """
 
 from collections.abc import Sequence
@@ -14,55 +14,46 @@ from numpy.typing import NDArray
 from .chance import raw
 from .frame import Frame
 from .patch import Patch
-from .reach import Blend
+from .polytope import Polytope, kinds_of
 from .restore import restore
-from .rules import ABSENT
-from .tangle import Tangle
 
+Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 _ROUNDS = 200
 _STALE = 12
 _FEW, _FEW_OF = 64, 50
-"""So many broken rows, or one in so many, are set anew; where there are more, the blend takes
+"""So many broken rows, or one in so many, are set anew; where there are more, a mixture takes
 over."""
+_CLOSE = 0.2
+"""Differences of counts below this count as none."""
+_ROUNDING = 1.5
 _SHAKES = 8
 
 
 def mend(
-    tangle: Tangle,
-    blend: Blend,
+    patch: Patch,
     frames: Sequence[Frame],
-    frame_of: Integers,
-    values: Integers,
-    open_: Truths,
+    aims: Sequence[Floats],
+    places: Floats,
     *,
-    order: Integers,
     key: tuple[object, ...],
 ) -> None:
-    """Change what is open in `values` until no rule of the tangle is broken.
+    """Change what is open until no rule of the tangle is broken.
 
-    `order` are the rows in an order of which any stretch has rows of all leaves and times.
+    `aims` is by column the mix, `places` by row of the chunk a place in an order of which any
+    stretch has rows of all leaves and times.
     """
-    here = np.flatnonzero(tangle.inside[frame_of])
-    if not len(here):
-        return
-    at = tangle.places[frame_of[here]]
-    rows = np.where(at < 0, ABSENT, values[here[:, None], at])
-    free = open_[here[:, None], at] | (at < 0)
-    patch = Patch(tangle, frame_of[here], rows, free)
-    counts = patch.counts()
     _mend_by_swaps(patch, key=key)
-    few = np.count_nonzero(patch.broken) <= max(_FEW, len(here) // _FEW_OF)
-    if not (few and (not patch.broken.any() or restore(patch, frames, counts))):
-        rank = np.empty(len(values), dtype=np.int64)
-        rank[order] = np.arange(len(order))
-        _take_blend(patch, blend, np.argsort(rank[here]))
-        restore(patch, frames, counts)
-        _shake(patch, key=(*key, "shake"))
-    inside = at >= 0
-    values[np.broadcast_to(here[:, None], at.shape)[inside], at[inside]] = patch.rows[inside]
+    broken = np.count_nonzero(patch.broken)
+    if not broken:
+        return
+    if broken > max(_FEW, len(patch.rows) // _FEW_OF) or not restore(patch, frames, aims):
+        order = np.argsort(places[patch.here], kind="stable")
+        if _mix(patch, frames, aims, order):
+            restore(patch, frames, aims)
+            _shake(patch, key=(*key, "shake"))
 
 
 def _mend_by_swaps(patch: Patch, *, key: tuple[object, ...]) -> None:
@@ -101,7 +92,7 @@ def _column(patch: Patch, bad: Integers, dice: Words) -> Integers:
 
 def _swap(patch: Patch, mine: Integers, columns: list[int], *, even: Truths, dice: Words) -> None:
     """Swap values of rows with those of others, where no more rules are broken then."""
-    able: Truths = np.all(patch.free[:, columns], axis=1).astype(np.bool_)
+    able: Truths = np.asarray(patch.free[:, columns].all(axis=1))
     partners = np.flatnonzero(able)
     if not len(partners):
         return
@@ -121,15 +112,41 @@ def _swap(patch: Patch, mine: Integers, columns: list[int], *, even: Truths, dic
     patch.set(partners[better], other[better], right[better])
 
 
-def _take_blend(patch: Patch, blend: Blend, order: Integers) -> None:
-    """Give every row that is open throughout the values of a row of the blend."""
-    kinds = np.where(patch.free.all(axis=1), blend.kinds[patch.frames], -1)
-    for kind in np.unique(kinds[kinds >= 0]).tolist():
-        rows = order[kinds[order] == kind]
-        edges = np.cumsum(blend.parts) * len(rows)
+def _mix(patch: Patch, frames: Sequence[Frame], aims: Sequence[Floats], order: Integers) -> bool:
+    """Give every row that is open throughout the values of a row of the nearest mixture.
+
+    False, and nothing is changed, if the rows keep the rules and are as near as that already.
+    """
+    whole = patch.free.all(axis=1)
+    mass = np.bincount(patch.frames[whole], minlength=len(frames)).astype(np.float64)
+    numbers, kinds = kinds_of(patch.tangle.pools, frames, mass)
+    if not kinds:
+        return False
+    polytope = Polytope(aims, kinds, base=patch.counts(np.flatnonzero(~whole)))
+    found = polytope.nearest(close=_CLOSE / len(patch.rows))
+    if not patch.broken.any() and _as_near(patch, aims, *polytope.offs(found)):
+        return False
+    corners = np.stack(found.corners)
+    kind_of = np.where(whole, numbers[patch.frames], -1)
+    for kind in range(len(kinds)):
+        rows = order[kind_of[order] == kind]
+        edges = np.cumsum(found.parts) * len(rows)
         corner = np.searchsorted(edges[:-1], np.arange(len(rows)) + 0.5)
-        patch.rows[rows] = blend.rows[corner, kind]
+        patch.rows[rows] = corners[corner, kind]
     patch.judge()
+    return True
+
+
+def _as_near(
+    patch: Patch, aims: Sequence[Floats], offs: Sequence[Floats], had: Sequence[float]
+) -> bool:
+    """Whether counts are as near to their aims as differences of shares say, up to rounding."""
+    now = zip(patch.counts(), patch.due(aims), strict=True)
+    best = zip(offs, had, strict=True)
+    return all(
+        np.abs(counts - due).max() <= np.abs(off).max() * share + _ROUNDING
+        for (counts, due), (off, share) in zip(now, best, strict=True)
+    )
 
 
 def _shake(patch: Patch, *, key: tuple[object, ...]) -> None:

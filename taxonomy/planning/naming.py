@@ -4,9 +4,11 @@ A name is an attribute or an axis, by its own name, its id or an alias; a value 
 nothing of frames: what a rule means at one leaf is seen there.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from ...errors import InputError
 from ..axes import Axis
@@ -15,6 +17,9 @@ from ..names import key
 from ..tree import PATH_SEPARATOR, Attribute, Node, Taxonomy
 
 _MOST_SHOWN = 8
+_MOST_COMPARED = 10_000
+_PATH = re.compile(r"\s*[>＞]\s*")
+"""A path as people type it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,9 @@ class Names:
         self.categories: list[tuple[Node, ...]] = []
         self._canonical: dict[str, str] = {}
         self._values: dict[str, dict[str, str]] = {}
+        # An attribute takes the place of an axis of its id, but not of one that is shown as it is.
+        for axis in axes:
+            self._canonical[key(axis.id)] = axis.id
         seen: set[int] = set()
         for node in taxonomy.walk():
             for attribute in node.attributes:
@@ -107,21 +115,38 @@ class Names:
         return Term(name, frozenset(self._known_value(name, v, where) for v in condition.values))
 
     def _category(self, written: str, where: str) -> Node:
-        found = self._taxonomy.find(written)
+        found = self._taxonomy.find(written) or self._taxonomy.find(_PATH.split(written))
         if found is not None:
             return found
-        named = [
-            node
-            for node in self._taxonomy.walk()
-            if node.id == written or key(node.name) == key(written)
-        ]
+        if written in self._taxonomy:
+            return self._taxonomy.node(written)
+        named = self._by_name.get(key(written)) or self._by_alias.get(key(written)) or []
         if len(named) == 1:
             return named[0]
-        what = "more than one category is" if named else "no category is"
-        raise InputError(
-            f"{where}: {what} called {written!r}",
-            hint=f"write the whole path, with `{PATH_SEPARATOR}` between the names",
+        hint = f"write the whole path, with `{PATH_SEPARATOR}` between the names"
+        if named:
+            raise InputError(f"{where}: more than one category is called {written!r}", hint=hint)
+        near = len(self._taxonomy) <= _MOST_COMPARED and get_close_matches(
+            key(written), list(self._by_name), n=1
         )
+        if near:
+            hint = f"did you mean {self._by_name[near[0]][0].name!r}? Or {hint}"
+        raise InputError(f"{where}: no category is called {written!r}", hint=hint)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self._taxonomy.walk():
+            found.setdefault(key(node.name), []).append(node)
+        return found
+
+    @cached_property
+    def _by_alias(self) -> Mapping[str, Sequence[Node]]:
+        found: dict[str, dict[str, Node]] = {}
+        for node in self._taxonomy.walk():
+            for _, alias in node.aliases:
+                found.setdefault(key(alias), {})[node.id] = node
+        return {alias: tuple(nodes.values()) for alias, nodes in found.items()}
 
     def _known(self, written: str, where: str) -> str:
         name = self.name(written)
@@ -153,14 +178,10 @@ class Names:
                 values.setdefault(key(alias), value.name)
 
     def _take_axis(self, axis: Axis) -> None:
-        if key(axis.id) in self._canonical:
-            # An attribute of the taxonomy takes the place of an axis of its name.
-            return
-        self._canonical[key(axis.id)] = axis.id
         self._canonical.setdefault(key(axis.name), axis.id)
         values = self._values.setdefault(axis.id, {})
         for value in axis.values:
-            values[key(value.id)] = value.id
+            values.setdefault(key(value.id), value.id)
         for value in axis.values:
             values.setdefault(key(value.name), value.id)
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .quota import quotas
+from .quota import Floats, quotas
+from .rules import ABSENT
 from .tangle import Tangle
 
 Integers = NDArray[np.int64]
@@ -18,10 +19,24 @@ Truths = NDArray[np.bool_]
 class Patch:
     """Rows over the columns of a tangle."""
 
-    def __init__(self, tangle: Tangle, frames: Integers, rows: Integers, free: Truths) -> None:
-        """`frames` by row; `free` is what may be changed, in the shape of `rows`."""
-        self.tangle, self.frames, self.rows, self.free = tangle, frames, rows, free
-        self.broken = self.judged(rows, np.arange(len(rows)))
+    def __init__(self, tangle: Tangle, frame_of: Integers, values: Integers, open_: Truths) -> None:
+        """The part of rows (frames by row, values by place) that a tangle is about."""
+        self.tangle = tangle
+        self.here = np.flatnonzero(tangle.inside[frame_of])
+        """Which of the rows are in it."""
+        self.frames = frame_of[self.here]
+        self._places = tangle.places[self.frames]
+        lacking = self._places < 0
+        self.rows = np.where(lacking, ABSENT, values[self.here[:, None], self._places])
+        self.free = lacking | open_[self.here[:, None], self._places]
+        """What may be changed, in the shape of `rows`."""
+        self.judge()
+
+    def write(self, values: Integers) -> None:
+        """Put the rows back where they came from."""
+        there = self._places >= 0
+        at = np.broadcast_to(self.here[:, None], there.shape)
+        values[at[there], self._places[there]] = self.rows[there]
 
     def judged(self, rows: Integers, among: Integers) -> Integers:
         """How many rules rows would break in the places of others."""
@@ -35,17 +50,14 @@ class Patch:
         """Put rows that are judged in the places of others."""
         self.rows[at], self.broken[at] = rows, broken
 
-    def counts(self) -> list[Integers]:
+    def counts(self, among: Integers | slice = slice(None)) -> list[Integers]:
         """By column: how often each value stands in the rows."""
         return [
             np.bincount(column[column >= 0], minlength=size)
-            for column, size in zip(self.rows.T, self.tangle.sizes, strict=True)
+            for column, size in zip(self.rows[among].T, self.tangle.sizes, strict=True)
         ]
 
-    def scaled(self, counts: Sequence[Integers]) -> list[Integers]:
-        """The same mixes for as many samples as have each dimension now."""
+    def due(self, aims: Sequence[Floats]) -> list[Integers]:
+        """By column: how often each value should stand in the rows that have the dimension."""
         now = [int(np.count_nonzero(column >= 0)) for column in self.rows.T]
-        return [
-            quotas(one.astype(np.float64), total) if one.any() else one
-            for one, total in zip(counts, now, strict=True)
-        ]
+        return [quotas(aim, total) for aim, total in zip(aims, now, strict=True)]

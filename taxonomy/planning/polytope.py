@@ -28,18 +28,28 @@ class Polytope:
     """
 
     def __init__(
-        self, mixes: Sequence[Floats], kinds: Sequence["Kind"], firmness: Sequence[float]
+        self,
+        mixes: Sequence[Floats],
+        kinds: Sequence["Kind"],
+        *,
+        firmness: Sequence[float] | None = None,
+        base: Sequence[Integers] | None = None,
     ) -> None:
-        """`firmness` says how much the difference from each mix counts."""
+        """`firmness` says by dimension how much the difference from its mix counts.
+
+        `base` are samples, counted by dimension and value, that stand beside those of the kinds.
+        """
         self._mixes, self._kinds = mixes, kinds
+        self._base = [np.zeros(len(mix)) for mix in mixes] if base is None else base
         starts = np.cumsum([0, *map(len, mixes)]).tolist()
         self._spans = [slice(a, b) for a, b in zip(starts, starts[1:], strict=False)]
         self._size = starts[-1]
-        mass = np.zeros(len(mixes))
+        mass = np.asarray([float(counts.sum()) for counts in self._base])
         for kind in kinds:
             mass[list(kind.columns)] += kind.mass
         mass[mass == 0] = 1.0
-        scale = [inf if not f else m / f for m, f in zip(mass.tolist(), firmness, strict=True)]
+        firm = firmness or [1.0] * len(mixes)
+        scale = [inf if not f else m / f for m, f in zip(mass.tolist(), firm, strict=True)]
         self._scale = np.repeat(scale, [len(mix) for mix in mixes])
 
     def nearest(self, *, close: float) -> Nearest[Integers]:
@@ -48,8 +58,8 @@ class Polytope:
 
     def offs(self, found: Nearest[Integers]) -> tuple[list[Floats], list[float]]:
         """By dimension: its difference, in shares of the samples that have it; and their share."""
-        had = np.zeros(len(self._mixes))
-        sums = [np.zeros(len(mix)) for mix in self._mixes]
+        had = np.asarray([float(counts.sum()) for counts in self._base])
+        sums = [counts.astype(np.float64) for counts in self._base]
         for part, rows in zip(found.parts, found.corners, strict=True):
             for kind, row in zip(self._kinds, rows.tolist(), strict=True):
                 for column, value in enumerate(row):
@@ -73,7 +83,8 @@ class Polytope:
             rows = np.stack(now.corners)
             means = now.parts @ sum(t[rows[:, :, i]] for i, t in enumerate(tables))
         corner = np.stack([k.cheap(tables, m) for k, m in zip(self._kinds, means, strict=True)])
-        point = np.zeros(self._size)
+        base = zip(self._base, self._mixes, strict=True)
+        point = np.concatenate([counts - counts.sum() * mix for counts, mix in base])
         for kind, row in zip(self._kinds, corner.tolist(), strict=True):
             for column, value in enumerate(row):
                 if value != ABSENT:

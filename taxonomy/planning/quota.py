@@ -34,15 +34,15 @@ def quotas(weights: Sequence[float] | Floats, total: int) -> Integers:
     return counts
 
 
-def still_due(wanted: Floats, had: Floats, total: int) -> Integers:
-    """`total` things so that, with what was had, each comes as near to what was wanted as can be.
+def due_still(wanted: Floats, had: Floats) -> Floats:
+    """Shares of what comes, so that with what was had it is as near to what was wanted as can be.
 
     What is over already is not taken back: the others share what is left for them.
     """
     due = np.maximum(wanted - had, 0.0)
     if not due.sum() > 0:
-        due = np.where(wanted > 0, wanted, 0.0)
-    return quotas(due, total)
+        due = np.maximum(wanted, 0.0)
+    return np.asarray(due / due.sum(), dtype=np.float64)
 
 
 def fitted(open_: NDArray[np.bool_], rows: Integers, columns: Integers) -> Floats:

@@ -43,19 +43,6 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
-    """Whole rows of linked dimensions, in shares that make the nearest mix."""
-
-    pools: tuple[int, ...]
-    kinds: Integers
-    """By frame: which of the rows of a corner is for it; -1 for none."""
-    parts: Floats
-    """By corner: its share of the samples of every frame."""
-    rows: Integers
-    """Shape (corners, kinds, pools): values, or `ABSENT`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reach:
     """What can be met."""
 
@@ -64,8 +51,6 @@ class Reach:
     were stated are met before wishes are looked at."""
     existing: Floats
     """By pool: the share that has it of the samples at leaves that can have it."""
-    blends: tuple[Blend, ...]
-    """One for each set of linked pools, in the order of `linked_pools`."""
     gaps: tuple[Gap, ...]
     """Where mixes differ from what was asked for, the largest difference first."""
 
@@ -86,18 +71,16 @@ def reach(
     alive, having = _alive(space, mass)
     existing = np.ones(len(mixes))
     gaps: list[Gap] = []
-    blends = []
-    for linked in linked_pools(space.frames):
-        found = _nearest(sorted(linked), space, mass, mixes=mixes, firm=firm)
-        blends.append(found.blend)
-        for pool, carried, off in zip(found.blend.pools, found.carried, found.offs, strict=True):
+    for linked in map(sorted, linked_pools(space.frames)):
+        found = _nearest(linked, space, mass, mixes=mixes, firm=firm)
+        for pool, off, carried in zip(linked, *found, strict=True):
             dead = having[pool] > 0 and not alive[pool].any()
             existing[pool] = carried / having[pool] if having[pool] > 0 else 0.0
             if np.abs(off).max() > _CLOSE or dead:
                 asked, mixes[pool] = mixes[pool], np.clip(mixes[pool] + off, 0.0, 1.0)
                 gaps += _gaps(space.pools[pool], asked, mixes[pool] * (not dead), alive[pool])
     gaps.sort(key=lambda gap: -abs(gap.asked - gap.nearest))
-    return Reach(tuple(mixes), existing, tuple(blends), tuple(gaps))
+    return Reach(tuple(mixes), existing, tuple(gaps))
 
 
 def refuse(found: Reach, constraints: Sequence[Constraint], *, wishes: bool = False) -> None:
@@ -153,14 +136,6 @@ def _alive(space: Space, mass: Floats) -> tuple[list[NDArray[np.bool_]], Floats]
     return alive, having
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    blend: Blend
-    offs: list[Floats]
-    """By pool of the blend: differences from the mix that was asked for."""
-    carried: list[float]
-
-
 def _nearest(
     linked: Sequence[int],
     space: Space,
@@ -168,21 +143,19 @@ def _nearest(
     *,
     mixes: Sequence[Floats],
     firm: Sequence[bool],
-) -> _Found:
-    number, kinds = kinds_of(linked, space.frames, mass)
+) -> tuple[list[Floats], list[float]]:
+    """By linked pool the difference of its nearest mix, and the share of samples that have it."""
+    _, kinds = kinds_of(linked, space.frames, mass)
     if not kinds:
-        nothing = np.zeros((1, 0, len(linked)), dtype=np.int64)
-        blend = Blend(tuple(linked), number, np.ones(1), nothing)
-        return _Found(blend, [np.zeros(len(mixes[pool])) for pool in linked], [0.0] * len(linked))
+        return [np.zeros(len(mixes[pool])) for pool in linked], [0.0] * len(linked)
     stated = [firm[pool] for pool in linked]
     asked = [mixes[pool] for pool in linked]
-    polytope = Polytope(asked, kinds, [_FIRM if one else 1.0 for one in stated])
-    found = polytope.nearest(close=_CLOSE / 4)
-    offs, carried = polytope.offs(found)
+    polytope = Polytope(asked, kinds, firmness=[_FIRM if one else 1.0 for one in stated])
+    offs, carried = polytope.offs(polytope.nearest(close=_CLOSE / 4))
     worst = [np.abs(off).max() for one, off in zip(stated, offs, strict=True) if one]
     if _CLOSE < max(worst, default=0.0) < _PULL:
         # Wishes that are far off pull a little at what was stated: without them it may be met.
-        alone = Polytope(asked, kinds, [float(one) for one in stated])
+        alone = Polytope(asked, kinds, firmness=[float(one) for one in stated])
         firm_offs, _ = alone.offs(alone.nearest(close=_CLOSE / 4))
         offs = [a if one else b for a, b, one in zip(firm_offs, offs, stated, strict=True)]
-    return _Found(Blend(tuple(linked), number, found.parts, np.stack(found.corners)), offs, carried)
+    return offs, carried

@@ -14,22 +14,22 @@ from .rules import ABSENT
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_TURNS = 4
+_TURNS = 3
 _TRIES = 200
 """Rows that are replaced for the sake of counts in one turn."""
 _SLIGHT = 1e-6
 
 
-def restore(patch: Patch, frames: Sequence[Frame], counts: Sequence[Integers]) -> bool:
-    """Mend what is broken, and bring the mix of each column to that of `counts` as far as can be.
+def restore(patch: Patch, frames: Sequence[Frame], aims: Sequence[Floats]) -> bool:
+    """Mend what is broken, and bring the mix of each column to what is aimed at, as far as can be.
 
     Says whether it came as near as whole numbers can.
     """
-    off = _off(patch, patch.scaled(counts))
+    off = _off(patch, patch.due(aims))
     for row in np.flatnonzero(patch.broken).tolist():
         _replace(patch, frames, row, off)
     for _ in range(_TURNS):
-        wanted = patch.scaled(counts)
+        wanted = patch.due(aims)
         for column, due in enumerate(wanted):
             while _shift(patch, column, due):
                 pass
@@ -91,22 +91,22 @@ def _replace(patch: Patch, frames: Sequence[Frame], row: int, off: Sequence[Inte
 
 
 def _costs(own: int, off: Integers) -> list[float]:
-    """What each value costs where one's own is taken away, with `ABSENT` for nothing."""
-    costs = np.where(off < 0, -1.0, 1.0) + off * _SLIGHT
+    """What each value costs where one's own is taken away, with `ABSENT` for nothing.
+
+    Squares, so that an error is rather spread over many counts than left with one.
+    """
+    costs = 2.0 * off + 1.0
     if own != ABSENT:
-        costs[own] = -1.0 - _SLIGHT if off[own] <= 0 else 1.0 + _SLIGHT
+        costs[own] -= 2.0 + _SLIGHT
     return [float(cost) for cost in costs]
 
 
 def _change(own: Integers, new: Integers, off: Sequence[Integers]) -> Iterator[int]:
-    """By column: how much farther counts are off when one row is replaced."""
+    """By column: how much the square of what counts are off by grows when one row is replaced."""
     for counts, was, now in zip(off, own.tolist(), new.tolist(), strict=True):
-        if was == now:
-            yield 0
-            continue
-        yield (0 if was < 0 else 1 if counts[was] <= 0 else -1) + (
-            0 if now < 0 else 1 if counts[now] >= 0 else -1
-        )
+        leaving = 0 if was < 0 else 1 - 2 * int(counts[was])
+        coming = 0 if now < 0 else 1 + 2 * int(counts[now])
+        yield leaving + coming if was != now else 0
 
 
 def _cheapest(

@@ -6,6 +6,7 @@ Joins taxonomy, axes and constraints. Knows nothing of numbers of samples; `plan
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from math import exp, inf, log
 
 from ...errors import InputError
 from ..axes import Axis
@@ -92,14 +93,17 @@ class Space:
     @cached_property
     def shares(self) -> tuple[float, ...]:
         """By place of the leaf: its share of the samples. Raises InputError when all are zero."""
-        weights: dict[str, float] = {}
+        # Logarithms: a product over hundreds of levels may have no number, or be taken for zero.
+        logs: dict[str, float] = {}
         for node in self.taxonomy.walk():
-            above = 1.0 if node.parent is None else weights[node.parent.id]
-            weights[node.id] = above * node.weight
-        total = sum(weights[leaf.id] for leaf in self.leaves)
-        if not total > 0:
+            above = 0.0 if node.parent is None else logs[node.parent.id]
+            logs[node.id] = above + log(node.weight) if node.weight > 0 else -inf
+        most = max(logs[leaf.id] for leaf in self.leaves)
+        if most == -inf:
             raise InputError("the weights of all leaves are zero", hint="give a category a weight")
-        return tuple(weights[leaf.id] / total for leaf in self.leaves)
+        weights = [exp(logs[leaf.id] - most) for leaf in self.leaves]
+        total = sum(weights)
+        return tuple(weight / total for weight in weights)
 
     def leaf_shares(self) -> dict[str, float]:
         """Leaf id to share of the samples: the product of the weights from the root down."""
@@ -118,20 +122,21 @@ class Space:
                 mass[pool] += share
         found: dict[str, dict[str, float]] = {}
         for dimension, share in zip(self._pools, mass, strict=True):
-            total = sum(dimension.weights)
             values = found.setdefault(dimension.name, {})
-            for value, weight in zip(dimension.values, dimension.weights, strict=True):
-                portion = share * weight / total if total else 0.0
-                values[value] = values.get(value, 0.0) + portion
+            for value, portion in zip(dimension.values, dimension.shares, strict=True):
+                values[value] = values.get(value, 0.0) + share * portion
         return {name: _normalised(values) for name, values in found.items()}
 
     def _place_leaves(self, constraints: Sequence[Constraint]) -> None:
         rules = self.names.resolved(constraints)
-        inside = [self.names.below(nodes) for nodes in self.names.categories]
+        inside: dict[str, set[int]] = {}
+        for number, nodes in enumerate(self.names.categories):
+            for leaf_id in self.names.below(nodes):
+                inside.setdefault(leaf_id, set()).add(number)
         dimensions = _own_dimensions(self.taxonomy, self.axes, self.names)
         known: dict[tuple[object, ...], int] = {}
         for leaf in self.leaves:
-            held = tuple(leaf.id in ids for ids in inside)
+            held = frozenset(inside.get(leaf.id, ()))
             own = dimensions[leaf.id]
             # By identity: twenty dimensions take long to hash, and thousands of leaves share them.
             at = known.get((id(own), held))
@@ -141,6 +146,13 @@ class Space:
                     frame(leaf, own, held, rules=rules, numbers=self._numbers, pools=self._pools)
                 )
             self.frame_of.append(at)
+        living = {name for one in self.frames for name, _ in one.possible}
+        for constraint in constraints:
+            if constraint.kind == "when" and self.names.name(constraint.attribute) not in living:
+                raise InputError(
+                    f"{constraint.attribute!r} can exist nowhere: its conditions never hold",
+                    hint=f"loosen `{constraint}`, or a constraint that speaks of its conditions",
+                )
 
 
 def bits_of(bits: int) -> Iterator[int]:

@@ -247,7 +247,7 @@ STATED = (Value("x", weight=7.0), Value("y", weight=3.0))
             [{"never": {"A": "x", "category": "nowhere"}}],
             "no category is called 'nowhere'",
         ),
-        ((Attribute("A", (Value("x", weight=0.0),)),), [], "no value of 'A'"),
+        ((Attribute("A", (Value("x", weight=0.0),)),), [], "weights of all values of 'A'"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name_with_a_remedy(
