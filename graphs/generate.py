@@ -18,6 +18,7 @@ from ..store import check_writable, count_shortfall, lock, queries, reading, rec
 from ..store.writer import Statement
 from ..taxonomy import Plan
 from .build import build
+from .engine import Engine, engine, now, settled, to_the_end, unless_closed
 from .loop import run_to_the_end
 from .prepare import Overrides, Prepared, prepare, read, today
 from .present import Against, Kept
@@ -33,7 +34,6 @@ from .resume import (
 )
 from .run import Run
 from .runner import Listener, Runner
-from .session import Session, now, session, settled, to_the_end, unless_closed
 
 
 class Quiet:
@@ -155,10 +155,10 @@ async def _execute(
 ) -> None:
     recipe = prepared.recipe
     graph = build(prepared.spec)
-    async with session(
+    async with engine(
         options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt
-    ) as opened:
-        await _begin(opened, prepared, endpoints, run_id, as_of, resumed, graph)
+    ) as running:
+        await _begin(running, prepared, endpoints, run_id, as_of, resumed, graph)
         if options.on_start:
             options.on_start(run_id, prepared, resumed)
         runner = Runner(
@@ -168,7 +168,7 @@ async def _execute(
             spec=prepared.spec,
             world=prepared.world(as_of),
             prompts=prepared.prompts,
-            session=opened,
+            engine=running,
             listener=options.listener,
             fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
             stop_after=recipe.run.stop_after_failures,
@@ -177,23 +177,23 @@ async def _execute(
 
         async def work() -> tuple[str, str]:
             await runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
-            return await _end(opened, run_id, len(prepared.plan))
+            return await _end(running, run_id, len(prepared.plan))
 
-        await to_the_end(work(), opened.writer, run_id)
+        await to_the_end(work(), running.writer, run_id)
 
 
-async def _end(opened: Session, run_id: str, asked: int) -> tuple[str, str]:
+async def _end(running: Engine, run_id: str, asked: int) -> tuple[str, str]:
     """Status and reason of a run that has tried what it may."""
-    with reading(opened.db) as connection:
+    with reading(running.db) as connection:
         short = asked - queries.run(connection, run_id)["accepted"]
     if not short:
         return "done", ""
-    await opened.write(count_shortfall(run_id))
+    await running.write(count_shortfall(run_id))
     return "shortfall", f"{short} of {asked} samples could not be filled"
 
 
 async def _begin(
-    opened: Session,
+    running: Engine,
     prepared: Prepared,
     endpoints: dict[str, Endpoint],
     run_id: str,
@@ -228,7 +228,7 @@ async def _begin(
         }
         statements.append(records.insert("runs", [row]))
         statements += _present_rows(run_id, prepared.plan)
-    await opened.write(statements)
+    await running.write(statements)
 
 
 def _present_rows(run_id: str, plan: Plan) -> list[Statement]:

@@ -18,6 +18,7 @@ from ..recipe import Recipe
 from ..store import check_writable, lock, queries, reading, records
 from ..store.growth import KIND
 from ..taxonomy import Taxonomy, load
+from .engine import Engine, engine, now, settled, to_the_end, unless_closed
 from .grow_build import build_growth
 from .grow_prepare import (
     Asked,
@@ -34,7 +35,6 @@ from .loop import run_to_the_end
 from .prepare import Overrides, today
 from .recipe_file import load_recipe
 from .resume import UNFINISHED, continued
-from .session import Session, now, session, settled, to_the_end, unless_closed
 
 
 class Silent:
@@ -206,8 +206,8 @@ async def _execute(
 ) -> None:
     recipe = prepared.recipe
     graph = build_growth(prepared.seats)
-    opened = session(options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt)
-    async with opened as held:
+    running = engine(options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt)
+    async with running as held:
         drawn = graph.get_graph(xray=1).draw_mermaid()
         await _begin(held, prepared, endpoints, run_id, resumed, drawn)
         if options.on_start:
@@ -221,7 +221,7 @@ async def _execute(
             fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
             graph=graph,
             prompts=prepared.prompts,
-            session=held,
+            engine=held,
             listener=options.listener,
             stop_after=recipe.run.stop_after_failures,
             callbacks=options.callbacks,
@@ -232,7 +232,7 @@ async def _execute(
 async def _carried_out(grower: Grower, prepared: Prepared) -> tuple[str, str]:
     """Grow, and say how the run ended."""
     await grower.run(prepared.spots, prepared.full)
-    lists = read_growth(grower.session.db, grower.run_id).lists
+    lists = read_growth(grower.engine.db, grower.run_id).lists
     failed = [one for one in lists if one.status == "failed"]
     if failed:
         return "shortfall", f"{len(failed)} of {len(lists)} lists could not be grown"
@@ -240,7 +240,7 @@ async def _carried_out(grower: Grower, prepared: Prepared) -> tuple[str, str]:
 
 
 async def _begin(
-    held: Session,
+    held: Engine,
     prepared: Prepared,
     endpoints: dict[str, Endpoint],
     run_id: str,

@@ -28,10 +28,10 @@ from ..taxonomy.growing.growth import (
 from ..taxonomy.growing.kinship import Kinship
 from ..taxonomy.growing.pool import Offer, Pooled, offered
 from ..taxonomy.growing.screen import Ground
+from .engine import Engine, each, now
 from .grow_build import Compiled
 from .grow_prepare import Wish
 from .grow_state import GrowContext, Values
-from .session import Session, each, now
 
 _MOSTLY = 0.8
 """Share of failures among the last lists at which a run stops."""
@@ -63,7 +63,7 @@ class Grower:
     fence_key: str
     graph: Compiled
     prompts: PromptSet
-    session: Session
+    engine: Engine
     listener: GrowListener
     stop_after: int
     callbacks: Sequence[Any] = ()
@@ -91,7 +91,7 @@ class Grower:
 
     def _known(self, number: int) -> list[Values]:
         """The lists of a level that an earlier process has settled."""
-        with reading(self.session.db) as db:
+        with reading(self.engine.db) as db:
             return questions.lists(db, self.run_id, number)
 
     async def _level(
@@ -102,8 +102,8 @@ class Grower:
         kinship = Kinship(self.taxonomy)
         await each(
             self._groups(spots, kinship, found),
-            self.session.gate,
-            at_once=2 * self.session.in_flight,
+            self.engine.gate,
+            at_once=2 * self.engine.in_flight,
             on_stopping=self.listener.stopping,
         )
         rows = [
@@ -111,7 +111,7 @@ class Grower:
             for place, row in enumerate(self._settled(spots, found, kinship))
         ]
         rows += [self._row(number, len(rows) + n, self._full(spot)) for n, spot in enumerate(full)]
-        await self.session.write([records.insert("growths", rows)])
+        await self.engine.write([records.insert("growths", rows)])
         return rows
 
     def _groups(
@@ -129,7 +129,7 @@ class Grower:
     ) -> None:
         ids = [self._id(spot) for spot in group]
         level = f"l-{records.sample_id(self.run_id, ident)}"
-        known = {one: await self.session.journal.recall(one) for one in (level, *ids)}
+        known = {one: await self.engine.journal.recall(one) for one in (level, *ids)}
         recalled = {
             key: attempt for attempts in known.values() for key, attempt in attempts.items()
         }
@@ -143,15 +143,15 @@ class Grower:
             run_id=self.run_id,
             seed=self.seed,
             fence_key=self.fence_key,
-            asker=self.session.asker,
-            lines=self.session.lines,
+            asker=self.engine.asker,
+            lines=self.engine.lines,
             prompts=self.prompts,
             recalled=recalled,
         )
         config: Any = {
             "callbacks": list(self.callbacks),
             # A level may have thousands of lists: prompts that would only wait are not yet made.
-            "max_concurrency": max(2 * self.session.in_flight, 8),
+            "max_concurrency": max(2 * self.engine.in_flight, 8),
             "metadata": {"run_id": self.run_id, "level_id": level},
         }
         state = await self.graph.ainvoke({}, config, context=context)
@@ -241,7 +241,7 @@ class Grower:
             self.failures[f"{ending['reason']}: {ending['detail'][:200]}"] += 1
         if len(self.recent) == self.stop_after and sum(self.recent) >= _MOSTLY * self.stop_after:
             reason, _ = self.failures.most_common(1)[0]
-            self.session.gate.close(
+            self.engine.gate.close(
                 RunStopped(
                     f"{sum(self.recent)} of the last {self.stop_after} lists failed, "
                     f"mostly {reason}",

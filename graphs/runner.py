@@ -19,7 +19,7 @@ from ..quality import difference
 from ..store import progress, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
 from .build import Compiled
-from .session import Session, each
+from .engine import Engine, each
 from .spec import GraphSpec
 from .state import Context, State
 
@@ -54,7 +54,7 @@ class Runner:
     spec: GraphSpec
     world: World
     prompts: PromptSet
-    session: Session
+    engine: Engine
     listener: Listener
     fence_key: str
     stop_after: int
@@ -86,14 +86,14 @@ class Runner:
                     number += 1
 
     def _open_slots(self, before_wave: int) -> Sequence[int]:
-        with reading(self.session.db) as db:
+        with reading(self.engine.db) as db:
             filled = progress.accepted_slots(db, self.run_id, before_wave)
         return [slot for slot in range(len(self.plan)) if slot not in filled]
 
     def _again(self, slots: Sequence[int], attempt: int) -> list[Blueprint]:
         """Another try at each of some slots, which know their cell from the first."""
         found: list[Blueprint] = []
-        with reading(self.session.db) as db:
+        with reading(self.engine.db) as db:
             for chunk in _chunks(slots, _CHUNK):
                 rows = progress.first_tries(db, self.run_id, chunk)
                 found += [self.plan.again(Blueprint.from_dict(row), attempt) for row in rows]
@@ -102,17 +102,17 @@ class Runner:
     async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
         for chunk in _chunks(blueprints, _CHUNK):
             rows = [_blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
-            await self.session.write([records.insert("blueprints", rows, ignore=True)])
-        with reading(self.session.db) as db:
+            await self.engine.write([records.insert("blueprints", rows, ignore=True)])
+        with reading(self.engine.db) as db:
             decided = progress.decided_ids(db, self.run_id, number)
             openings = progress.openings(db, self.run_id, number, _OPENINGS)
         todo = [blueprint for blueprint in blueprints if blueprint.id not in decided]
         self.listener.wave(number, len(todo))
         await each(
             self._jobs(todo, openings),
-            self.session.gate,
+            self.engine.gate,
             # Twice as many samples as calls, so that no call waits for a sample to get ready.
-            at_once=2 * self.session.in_flight,
+            at_once=2 * self.engine.in_flight,
             on_stopping=self.listener.stopping,
         )
 
@@ -132,10 +132,10 @@ class Runner:
             run_id=self.run_id,
             sample_id=sample_id,
             fence_key=self.fence_key,
-            asker=self.session.asker,
-            lines=self.session.lines,
+            asker=self.engine.asker,
+            lines=self.engine.lines,
             prompts=self.prompts,
-            recalled=await self.session.journal.recall(sample_id),
+            recalled=await self.engine.journal.recall(sample_id),
             openings=openings,
         )
         state = await self.graph.ainvoke(
@@ -156,7 +156,7 @@ class Runner:
         sample = self._sample_row(blueprint, sample_id, state)
         differs = difference(verdicts) if verdicts else None
         rows = [_verdict_row(verdict) for verdict in verdicts]
-        await self.session.write(records.decided(sample, rows, differs))
+        await self.engine.write(records.decided(sample, rows, differs))
         self.listener.sample(ending["status"])
         self._watch(ending["status"], f"{ending['reason']}: {ending['detail'][:200]}")
 
@@ -179,7 +179,7 @@ class Runner:
             "reason": ending["reason"],
             "detail": ending["detail"],
             "artifacts": state.get("artifacts", {}),
-            "model": self.session.lines["writer"].endpoint.model,
+            "model": self.engine.lines["writer"].endpoint.model,
             "as_of": self.world.as_of,
             "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
@@ -192,7 +192,7 @@ class Runner:
         failed = self.recent.count("failed")
         if len(self.recent) == self.stop_after and failed >= _MOSTLY * self.stop_after:
             reason, _ = self.failures.most_common(1)[0]
-            self.session.gate.close(
+            self.engine.gate.close(
                 RunStopped(
                     f"{failed} of the last {self.stop_after} samples failed, mostly {reason}",
                     hint="`taxoloom doctor` tries the endpoint; then go on with --resume",

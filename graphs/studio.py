@@ -16,8 +16,8 @@ from langgraph.runtime import Runtime
 from ..agents import request_of
 from ..models import Asker, Gate, Line, MemoryJournal, connect
 from .build import Compiled, ContextOf, build
+from .engine import settled
 from .prepare import Overrides, Prepared, prepare, read, today
-from .session import settled
 from .state import Context, State
 
 VARIABLE = "TAXOLOOM_RECIPE"

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Engine:
     """Everything open that a run works with."""
 
     db: Path
@@ -55,14 +55,14 @@ class Session:
 
 
 @asynccontextmanager
-async def session(
+async def engine(
     db: Path,
     endpoints: Mapping[str, Endpoint],
     gate: Gate,
     *,
     resumed: bool,
     on_attempt: Callable[[Attempt], None] | None = None,
-) -> AsyncIterator[Session]:
+) -> AsyncIterator[Engine]:
     """Open lines, writer and journal for as long as a run lasts."""
     async with connect(endpoints) as lines:
         writer = Writer(db)
@@ -71,7 +71,7 @@ async def session(
                 writer, db, Attempt, make=_attempt, replied=REPLIED, resumed=resumed
             )
             asker = Asker(journal, gate, on_attempt=on_attempt)
-            yield Session(db, lines, writer, journal, asker, gate)
+            yield Engine(db, lines, writer, journal, asker, gate)
         finally:
             writer.close()
 
