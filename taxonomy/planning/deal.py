@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from .chance import orders, raw
 from .frame import Dimension, Frame
 from .mend import mend
-from .patch import Patch
+from .patch import Aim, Patch
 from .progress import UNSET
 from .quota import due_still, fitted, quotas
-from .reach import Reach
+from .reach import FIRM, Reach
 from .rules import ABSENT
 from .seen import Seen
 from .space import Space
@@ -30,6 +30,7 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 _STRATA = 16
+_R2 = 0.7548776662466927, 0.5698402909980532
 
 
 @dataclass(slots=True)
@@ -74,8 +75,9 @@ class Dealer:
         self._levels = _levels(space.pools, space.frames)
         self._tangles = tangles(space.pools, space.frames)
         self._tallies = [Tally(m, np.zeros_like(m), np.zeros_like(m)) for m in reach.mixes]
-        self._aims = list(reach.mixes)
-        """By pool the mix of the rows that are dealt now."""
+        self._firmness = [FIRM if dimension.stated else 1.0 for dimension in space.pools]
+        self._aims = [Aim(*aim) for aim in zip(reach.mixes, self._firmness, strict=True)]
+        """By pool, for the rows that are dealt now."""
 
     def begin_after(self, seen: Seen) -> None:
         """Take what is there already as dealt."""
@@ -131,7 +133,8 @@ class Dealer:
         free = current == UNSET
         fixed = np.bincount(current[~free], minlength=len(tally.mix))
         due = due_still(tally.wanted + len(rows) * tally.mix, tally.had + fixed)
-        self._aims[spread.pool] = (fixed + due * free.sum()) / len(rows)
+        mix = np.asarray((fixed + due * free.sum()) / len(rows), dtype=np.float64)
+        self._aims[spread.pool] = Aim(mix, self._firmness[spread.pool])
         counts = quotas(due, int(free.sum()))
         rows, at = rows[free], at[free]
         key = (self._seed, chunk, spread.name, spread.values)
@@ -224,11 +227,14 @@ def _places(rank: Integers, visit: Integers, key: tuple[object, ...]) -> Floats:
     """A stratified place in [0, 1) for each row.
 
     A Latin square in blocks of 16 leaves × 16 visits: a leaf meets every stratum once in 16 visits,
-    and 16 leaves meet every stratum once in one visit, so that any stretch of rows is even.
+    and 16 leaves meet every stratum once in one visit, so that any stretch of rows is even. Within
+    a stratum, places of block after block lie as far apart as those of the sequence R2 (Roberts
+    2018), so that what a block has too much of, the next has too little of.
     """
     decks = orders(int(visit.max(initial=0)) // _STRATA + 1, _STRATA, *key, "visits")
     shifts = orders(int(rank.max(initial=0)) // _STRATA + 1, _STRATA, *key, "leaves")
     shift = shifts[rank // _STRATA, rank % _STRATA]
     stratum = decks[visit // _STRATA, (visit + shift) % _STRATA]
-    within = raw(len(rank), *key, "within").astype(np.float64) / 2.0**64
-    return np.asarray((stratum + within) / _STRATA, dtype=np.float64)
+    start = raw(_STRATA, *key, "within").astype(np.float64) / 2.0**64
+    along = (visit // _STRATA) * _R2[0] + rank * _R2[1]
+    return np.asarray((stratum + (start[stratum] + along) % 1.0) / _STRATA, dtype=np.float64)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .chance import raw
 from .frame import Frame
-from .patch import Patch
+from .patch import Aim, Patch
 from .polytope import Polytope, kinds_of
 from .restore import restore
 
@@ -35,14 +35,14 @@ _SHAKES = 8
 def mend(
     patch: Patch,
     frames: Sequence[Frame],
-    aims: Sequence[Floats],
+    aims: Sequence[Aim],
     places: Floats,
     *,
     key: tuple[object, ...],
 ) -> None:
     """Change what is open until no rule of the tangle is broken.
 
-    `aims` is by column the mix, `places` by row of the chunk a place in an order of which any
+    `aims` are by column, `places` by row of the chunk a place in an order of which any
     stretch has rows of all leaves and times.
     """
     _mend_by_swaps(patch, key=key)
@@ -112,7 +112,7 @@ def _swap(patch: Patch, mine: Integers, columns: list[int], *, even: Truths, dic
     patch.set(partners[better], other[better], right[better])
 
 
-def _mix(patch: Patch, frames: Sequence[Frame], aims: Sequence[Floats], order: Integers) -> bool:
+def _mix(patch: Patch, frames: Sequence[Frame], aims: Sequence[Aim], order: Integers) -> bool:
     """Give every row that is open throughout the values of a row of the nearest mixture.
 
     False, and nothing is changed, if the rows keep the rules and are as near as that already.
@@ -122,7 +122,12 @@ def _mix(patch: Patch, frames: Sequence[Frame], aims: Sequence[Floats], order: I
     numbers, kinds = kinds_of(patch.tangle.pools, frames, mass)
     if not kinds:
         return False
-    polytope = Polytope(aims, kinds, base=patch.counts(np.flatnonzero(~whole)))
+    polytope = Polytope(
+        [aim.mix for aim in aims],
+        kinds,
+        firmness=[aim.firmness for aim in aims],
+        base=patch.counts(np.flatnonzero(~whole)),
+    )
     found = polytope.nearest(close=_CLOSE / len(patch.rows))
     if not patch.broken.any() and _as_near(patch, aims, *polytope.offs(found)):
         return False
@@ -138,7 +143,7 @@ def _mix(patch: Patch, frames: Sequence[Frame], aims: Sequence[Floats], order: I
 
 
 def _as_near(
-    patch: Patch, aims: Sequence[Floats], offs: Sequence[Floats], had: Sequence[float]
+    patch: Patch, aims: Sequence[Aim], offs: Sequence[Floats], had: Sequence[float]
 ) -> bool:
     """Whether counts are as near to their aims as differences of shares say, up to rounding."""
     now = zip(patch.counts(), patch.due(aims), strict=True)

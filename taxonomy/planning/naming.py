@@ -18,6 +18,7 @@ from ..tree import PATH_SEPARATOR, Attribute, Node, Taxonomy
 
 _MOST_SHOWN = 8
 _MOST_COMPARED = 10_000
+_SHORT = 3
 _PATH = re.compile(r"\s*[>＞]\s*")
 """A path as people type it."""
 
@@ -71,10 +72,6 @@ class Names:
     def value(self, name: str, written: str) -> str | None:
         """The value of a canonical name; None if it has no such value."""
         return self._values.get(name, {}).get(key(written))
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """All values of a canonical name, at whatever node."""
-        return tuple(dict.fromkeys(self._values.get(name, {}).values()))
 
     def below(self, nodes: Iterable[Node]) -> frozenset[str]:
         """Ids of the leaves at or below any of these nodes."""
@@ -151,9 +148,9 @@ class Names:
     def _known(self, written: str, where: str) -> str:
         name = self.name(written)
         if name is None:
-            known = tuple(dict.fromkeys(self._canonical.values()))
             raise InputError(
-                f"{where}: no attribute or axis is called {written!r}", hint=_near(written, known)
+                f"{where}: no attribute or axis is called {written!r}",
+                hint=_near(written, self._canonical),
             )
         return name
 
@@ -162,7 +159,7 @@ class Names:
         if value is None:
             raise InputError(
                 f"{where}: {name!r} has no value {written!r}",
-                hint=_near(written, self.values(name)),
+                hint=_near(written, self._values.get(name, {})),
             )
         return value
 
@@ -190,10 +187,13 @@ def _negated(term: Term) -> Term:
     return Term(term.name, term.values, negated=True, category=term.category)
 
 
-def _near(written: str, known: Sequence[str]) -> str:
-    near: Mapping[str, str] = {key(name): name for name in known}
-    match = get_close_matches(key(written), list(near), n=1)
+def _near(written: str, known: Mapping[str, str]) -> str:
+    """What may have been meant, of names by all the keys that they go by."""
+    # One of two characters may be wrong in Chinese.
+    cutoff = 0.5 if len(written) <= _SHORT else 0.6
+    match = get_close_matches(key(written), list(known), n=1, cutoff=cutoff)
     if match:
-        return f"did you mean {near[match[0]]!r}?"
-    shown = ", ".join(known[:_MOST_SHOWN]) + (", …" if len(known) > _MOST_SHOWN else "")
-    return f"there are {shown}" if known else "the taxonomy has no attributes"
+        return f"did you mean {known[match[0]]!r}?"
+    names = tuple(dict.fromkeys(known.values()))
+    shown = ", ".join(names[:_MOST_SHOWN]) + (", …" if len(names) > _MOST_SHOWN else "")
+    return f"there are {shown}" if names else "the taxonomy has no attributes"

@@ -6,14 +6,16 @@ new is left open, so that the mix can be met with it.
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import comb
 
 from .frame import Frame
 from .partial import Partial
 from .progress import Progress
 from .space import bits_of
 
-_CANDIDATES = 24
+_MOST, _LEAST, _IN_ALL = 24, 3, 12_000
+"""Candidates for a row, and for all rows together: a plan of many rows takes fewer for each."""
 _AT_A_LEAF = 2
 """Pairs that a label is worth which its leaf has not seen: few samples see many leaves so."""
 
@@ -23,6 +25,9 @@ class Pairs:
 
     def __init__(self, progress: Progress, dice: random.Random) -> None:
         self._progress, self._dice = progress, dice
+        widest = max((len(frame.dimensions) for frame in progress.space.frames), default=0)
+        rows = progress.space.pair_total / max(comb(widest, 2), 1)
+        self._candidates = min(_MOST, max(_LEAST, int(_IN_ALL / max(rows, 1))))
 
     def missing(self, leaf: int) -> bool:
         """Whether a pair that can occur at a leaf is still to be shown."""
@@ -34,7 +39,8 @@ class Pairs:
     def row(self, leaf: int, decided: Mapping[int, int]) -> dict[int, int]:
         """A row with as many new pairs as can be; as decided where no new pair fits."""
         frame = self._progress.frame(leaf)
-        tries = [self._candidate(leaf, decided) for _ in range(_CANDIDATES)]
+        first = self._most_open(frame)
+        tries = [self._candidate(leaf, decided, first) for _ in range(self._candidates)]
         ranked = {place: self._progress.ranked(frame, place) for place in frame.solver.order}
         for gain, _, partial in sorted(tries, key=lambda made: -made[1]):
             row = partial.completed(ranked) if gain else None
@@ -42,10 +48,13 @@ class Pairs:
                 return row
         return self._first(frame, decided, ranked)
 
-    def _candidate(self, leaf: int, decided: Mapping[int, int]) -> tuple[int, int, Partial]:
+    def _candidate(
+        self, leaf: int, decided: Mapping[int, int], first: Sequence[int]
+    ) -> tuple[int, int, Partial]:
         """A row grown label by label, each the one that stands beside most for the first time.
 
-        With its new pairs, and what it is worth when labels that the leaf lacked count as well.
+        It begins with one of the `first` places, unless something is decided. With its new pairs,
+        and what it is worth when labels that the leaf lacked count as well.
         """
         progress, frame = self._progress, self._progress.frame(leaf)
         need, pairs = progress.need(leaf), progress.pairs
@@ -55,8 +64,8 @@ class Pairs:
         places = [place for place in range(len(frame.dimensions)) if place not in row.values]
         self._dice.shuffle(places)
         if places and not row.values:
-            first = self._most_open(frame)
-            places.sort(key=lambda place: place != first)
+            begin = self._dice.choice(first)
+            places.sort(key=lambda place: place != begin)
         gain = worth = 0
         for place in places:
             numbers, among = frame.numbers[place], row.bits or frame.everything
@@ -75,13 +84,13 @@ class Pairs:
                     break
         return gain, worth, row
 
-    def _most_open(self, frame: Frame) -> int:
-        """The dimension of the label that has most partners to meet."""
+    def _most_open(self, frame: Frame) -> list[int]:
+        """The dimensions of the labels that have most partners to meet."""
         pairs = self._progress.pairs
         most = [0] * len(frame.dimensions)
         for number, (place, _) in frame.where.items():
             most[place] = max(most[place], (pairs[number] & frame.everything).bit_count())
-        return self._dice.choice([p for p, count in enumerate(most) if count == max(most)])
+        return [place for place, count in enumerate(most) if count == max(most)]
 
     def _first(
         self, frame: Frame, decided: Mapping[int, int], ranked: Mapping[int, list[int]]

@@ -4,6 +4,7 @@ Knows arrays only; what changes the rows and why is for `mend` and `restore`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,15 @@ from .tangle import Tangle
 
 Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What one column should have."""
+
+    mix: Floats
+    firmness: float
+    """How much a difference from it counts."""
 
 
 class Patch:
@@ -57,7 +67,7 @@ class Patch:
             for column, size in zip(self.rows[among].T, self.tangle.sizes, strict=True)
         ]
 
-    def due(self, aims: Sequence[Floats]) -> list[Integers]:
+    def due(self, aims: Sequence[Aim]) -> list[Integers]:
         """By column: how often each value should stand in the rows that have the dimension."""
         now = [int(np.count_nonzero(column >= 0)) for column in self.rows.T]
-        return [quotas(aim, total) for aim, total in zip(aims, now, strict=True)]
+        return [quotas(aim.mix, total) for aim, total in zip(aims, now, strict=True)]

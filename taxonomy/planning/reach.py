@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 _CLOSE = 5e-5
 """Differences of shares below this (0.005 points) count as none."""
-_FIRM = 100.0
+FIRM = 100.0
 """How much more a difference from a stated mix counts than one from a wish."""
 _PULL = 1e-3
 """More than that no wish can move what was stated."""
@@ -150,7 +150,7 @@ def _nearest(
         return [np.zeros(len(mixes[pool])) for pool in linked], [0.0] * len(linked)
     stated = [firm[pool] for pool in linked]
     asked = [mixes[pool] for pool in linked]
-    polytope = Polytope(asked, kinds, firmness=[_FIRM if one else 1.0 for one in stated])
+    polytope = Polytope(asked, kinds, firmness=[FIRM if one else 1.0 for one in stated])
     offs, carried = polytope.offs(polytope.nearest(close=_CLOSE / 4))
     worst = [np.abs(off).max() for one, off in zip(stated, offs, strict=True) if one]
     if _CLOSE < max(worst, default=0.0) < _PULL:
