@@ -73,7 +73,7 @@ def cover(
     rounds = _Rounds(progress, order, left.tolist(), given)
     dice = rng(seed, "cover")
     if goal.strength > 1:
-        pairs = Pairs(progress, dice)
+        pairs = Pairs(progress, dice, visits=sum(rounds.left))
         rounds.make(pairs.missing, pairs.row)
     if goal.groups:
         triples = Triples(progress, goal.groups, dice)

@@ -18,16 +18,23 @@ _MOST, _LEAST, _IN_ALL = 24, 3, 12_000
 """Candidates for a row, and for all rows together: a plan of many rows takes fewer for each."""
 _AT_A_LEAF = 2
 """Pairs that a label is worth which its leaf has not seen: few samples see many leaves so."""
+_SCARCE = 4
+"""More pairs that one is worth with a label that is scarce: few rows have to have it so."""
+_MANY = 3
+"""Times the fewest rows that could show all pairs."""
 
 
 class Pairs:
     """Makes rows for pairs."""
 
-    def __init__(self, progress: Progress, dice: random.Random) -> None:
+    def __init__(self, progress: Progress, dice: random.Random, *, visits: int) -> None:
+        """`visits` is how many rows there may be."""
         self._progress, self._dice = progress, dice
         widest = max((len(frame.dimensions) for frame in progress.space.frames), default=0)
         rows = progress.space.pair_total / max(comb(widest, 2), 1)
         self._candidates = min(_MOST, max(_LEAST, int(_IN_ALL / max(rows, 1))))
+        # Where pairs take most of the rows, the mix cannot be met anyway.
+        self._thrifty = visits > _MANY * rows
 
     def missing(self, leaf: int) -> bool:
         """Whether a pair that can occur at a leaf is still to be shown."""
@@ -53,8 +60,9 @@ class Pairs:
     ) -> tuple[int, int, Partial]:
         """A row grown label by label, each the one that stands beside most for the first time.
 
-        It begins with one of the `first` places, unless something is decided. With its new pairs,
-        and what it is worth when labels that the leaf lacked count as well.
+        It begins with one of the `first` places, unless something is decided. A scarce label is
+        taken where it makes at least half of the pairs that it could, or else nothing is new.
+        With its new pairs, and what it is worth when labels that the leaf lacked count as well.
         """
         progress, frame = self._progress, self._progress.frame(leaf)
         need, pairs = progress.need(leaf), progress.pairs
@@ -69,15 +77,20 @@ class Pairs:
         gain = worth = 0
         for place in places:
             numbers, among = frame.numbers[place], row.bits or frame.everything
+            scarce = progress.scarce if self._thrifty else 0
             ranked = []
             for value in row.options(place):
                 number = numbers[value]
-                new = (pairs[number] & among).bit_count()
+                missing = pairs[number] & among
+                new = missing.bit_count()
                 wanted = need >> number & 1 if progress.room(number) > 0 else 0
                 if new or wanted:
-                    ranked.append((new + _AT_A_LEAF * wanted, progress.deficit(number), value, new))
+                    own = new + _AT_A_LEAF * wanted + _SCARCE * (missing & scarce).bit_count()
+                    half = 2 * new >= row.bits.bit_count()
+                    thrifty = half or not scarce >> number & 1
+                    ranked.append((thrifty, own, progress.deficit(number), value, new))
             alone = not row.bits
-            for own, _, value, new in sorted(ranked, reverse=True):
+            for _, own, _, value, new in sorted(ranked, reverse=True):
                 if row.take(place, value):
                     gain += 0 if alone else new
                     worth += own - new if alone else own

@@ -14,6 +14,8 @@ from .space import Space
 
 UNSET = -2
 """A label that is left for the mix to decide."""
+_SPARE = 2
+"""Times the room that its pairs take at least: a label with less is scarce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Progress:
         self._needs: dict[int, int] = {}
         self._shares = _shares(space)
         self._rows = 0
+        self._most = max((len(frame.dimensions) for frame in space.frames), default=1) - 1
+        self.scarce = 0
+        """Labels that are due in few rows for the pairs that they lack, as the bits of a number."""
+        for number in range(len(self.counts)):
+            self._weigh(number)
 
     def frame(self, leaf: int) -> Frame:
         """The frame of a leaf."""
@@ -56,6 +63,12 @@ class Progress:
     def room(self, number: int) -> float:
         """In how many rows more a label may stand for the sake of a leaf."""
         return inf if self._room is None else self._room[number] - self.counts[number]
+
+    def _weigh(self, number: int) -> None:
+        missing = self.pairs[number].bit_count()
+        self.scarce &= ~(1 << number)
+        if missing and self.room(number) * self._most < _SPARE * missing:
+            self.scarce |= 1 << number
 
     def deficit(self, number: int) -> float:
         """How far a label is behind its share of the rows so far."""
@@ -74,6 +87,7 @@ class Progress:
         for number in numbers:
             self.pairs[number] &= ~bits
             self.counts[number] += 1
+            self._weigh(number)
         self._needs[leaf] = self.need(leaf) & ~bits
         self._rows += 1
         return Part(leaf, tuple(values.get(p, UNSET) for p in range(len(frame.dimensions))))

@@ -46,22 +46,25 @@ def breaks(row: Labels, rule: Pair) -> bool:
     return all(row[name] == value for part in rule for name, value in part.items())
 
 
-@pytest.mark.parametrize(("density", "different"), [(0.03, 400), (0.1, 390), (0.14, 60)])
+@pytest.mark.parametrize(
+    ("density", "different"),
+    [(0.03, 240), (0.1, 235), pytest.param(0.14, 60, marks=pytest.mark.slow)],
+)
 def test_a_web_of_hundreds_of_rules_is_kept_and_the_mix_is_met(
     density: float, different: int
 ) -> None:
     space, forbidden = web(density)
-    plan = Plan(space, Target(total=400), language="en", seed=1, goal=Goal(0))
+    plan = Plan(space, Target(total=240), language="en", seed=1, goal=Goal(0))
     assert plan.reach.gaps == ()
     rows = [dict(blueprint.labels) for blueprint in plan]
     assert not any(breaks(row, rule) for row in rows for rule in forbidden)
     for name in rows[0]:
         counts = Counter(row[name] for row in rows)
-        assert all(abs(counts[f"v{i}"] - 50) <= 1 for i in range(8))
+        assert all(abs(counts[f"v{i}"] - 30) <= 1 for i in range(8))
     assert len({tuple(row.values()) for row in rows}) >= different
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_attributes_that_exist_under_conditions_have_their_mix_where_they_exist(seed: int) -> None:
     spec = random_spec(seed, HANGING)
     space = Space(spec.taxonomy, spec.axes, spec.constraints)

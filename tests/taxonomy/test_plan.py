@@ -70,13 +70,13 @@ def off(spec: Spec, rows: list[Sample]) -> float:
     return worst
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_mix_that_can_be_met_is_met_and_no_constraint_is_broken(seed: int) -> None:
     check_mix(seed, (1000,))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8, 58))
+@pytest.mark.parametrize("seed", range(4, 58))
 def test_fifty_more_mixes_are_met_with_a_thousand_and_ten_thousand(seed: int) -> None:
     check_mix(seed, (1000, 10_000))
 
@@ -309,27 +309,30 @@ def test_a_leaf_that_has_too_many_takes_nothing_from_the_others() -> None:
 
 
 SCRIPT = """
-from taxoloom.tests.support.specs import random_spec
-from taxoloom.taxonomy import Plan, Space, Target
-spec = random_spec(3)
-space = Space(spec.taxonomy, spec.axes, spec.constraints)
-print([b.id for b in Plan(space, Target(total=300), language="zh", seed=9)])
+from taxoloom.tests.taxonomy.test_plan import ids
+print(*ids())
 """
 
 
+def ids() -> list[str]:
+    """Of a plan with all that there is: prefix, groups, several frames, rows that were mended."""
+    spec = random_spec(3, SMALL)
+    space = Space(spec.taxonomy, spec.axes, spec.constraints)
+    goal = Goal(2, (frozenset(name for frame in space.frames for name, _ in frame.possible),))
+    return [one.id for one in Plan(space, Target(total=300), language="zh", seed=9, goal=goal)]
+
+
 def test_the_same_recipe_gives_the_same_bytes_in_every_process() -> None:
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={"PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    ]
-    assert runs[0] == runs[1]
-    assert len(runs[0]) > 300 * 16
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={"PYTHONHASHSEED": "2"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = ids()
+    assert elsewhere.stdout.split() == here
+    assert len(set(here)) == 300
 
 
 def test_another_seed_is_another_plan_and_another_try_the_same_cell() -> None:

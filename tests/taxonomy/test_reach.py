@@ -22,14 +22,14 @@ def check_met(spec: Spec) -> None:
     assert reach(space, space.shares).gaps == ()
 
 
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize("seed", range(100, 115))
 def test_a_planted_mix_is_never_refused(seed: int) -> None:
     check_met(random_spec(seed, SMALL))
 
 
 @pytest.mark.parametrize("size", [Size(), WEB], ids=["wide", "web"])
 def test_planted_mixes_of_large_specifications_are_never_refused(size: Size) -> None:
-    for seed in range(200, 203):
+    for seed in range(200, 202):
         check_met(random_spec(seed, size))
 
 
@@ -56,7 +56,7 @@ def impossible(spec: Spec) -> Taxonomy:
     return Taxonomy(nodes.values(), [never])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_planted_impossible_mix_is_refused_by_name(seed: int) -> None:
     spec = random_spec(seed, SMALL)
     space = Space(impossible(spec), spec.axes, spec.constraints)
