@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .graphs.run import Run, Sample, Summary
     from .graphs.trace import Trace
     from .models.scripted import ScriptedChat
+    from .quality import panel_policy
     from .recipe import Recipe
     from .taxonomy import Taxonomy, load
 
@@ -46,6 +47,7 @@ _HOME = {
     "grow": ".graphs.grow",
     "load": ".taxonomy",
     "load_recipe": ".graphs.recipe_file",
+    "panel_policy": ".quality",
     "role": ".agents",
 }
 
@@ -74,6 +76,7 @@ __all__ = [
     "grow",
     "load",
     "load_recipe",
+    "panel_policy",
     "role",
 ]
 

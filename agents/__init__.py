@@ -3,7 +3,7 @@
 from .call import Caller, render, shape_of
 from .judge import judge
 from .outputs import Draft
-from .registry import registry
+from .registry import Registry, registry
 from .role import Call, Reject, Result, Role, role
 from .scene import NEEDS, SIGHTS, Scene, World, request_of
 
@@ -13,6 +13,7 @@ __all__ = [
     "Call",
     "Caller",
     "Draft",
+    "Registry",
     "Reject",
     "Result",
     "Role",

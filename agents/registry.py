@@ -1,49 +1,60 @@
-"""Which roles there are: the built-in ones, those of a file, a module or an installed package.
+"""Which roles and policies there are: the built-in ones, and those that plugins offer.
 
-All come through one door, and names are unique. There is no global list: a registry is made for
-a run and belongs to it.
+All come through one door, and names are unique. There is no global list: what is found is found
+for a run and belongs to it.
 """
 
 import importlib
-import importlib.util
-import sys
-from collections.abc import Iterable, Iterator
-from importlib.metadata import entry_points
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from typing import TypeVar
 
 from ..errors import PromptError
+from ..quality import FITTED, POLICIES, NamedPolicy, Policy
+from .plugin import load_plugin, offered
 from .role import Role
 
-GROUP = "taxoloom.roles"
-"""Entry point group under which a package offers roles."""
+ROLES, PANELS = "taxoloom.roles", "taxoloom.policies"
+"""Entry point groups under which a package offers roles and panel policies."""
 BUILT_IN = ("planner", "writer", "rewriter", "critic")
 
+T = TypeVar("T")
 
-def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> dict[str, Role]:
-    """Roles by name: built-in, by entry point, and from `plugins` (files or module names).
 
-    Files are looked for relative to `folder`. Raises PromptError when a plugin cannot be loaded
-    or a name is taken.
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What recipes may name."""
+
+    roles: dict[str, Role]
+    policies: dict[str, Policy]
+    """Those that need no fitting."""
+
+
+def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Registry:
+    """Built-in roles and policies, those of entry points, and those of `plugins`.
+
+    A plugin is a file relative to `folder`, or a module's name. Raises PromptError when one cannot
+    be loaded or a name is taken.
     """
     roles: dict[str, Role] = {}
+    policies: dict[str, Policy] = dict(POLICIES)
     for name in BUILT_IN:
-        _add(roles, _roles_of(importlib.import_module(f"..{name}", __name__)))
-    for point in entry_points(group=GROUP):
-        try:
-            found = point.load()
-        except Exception as error:
-            raise PromptError(
-                f"plugin {point.name!r} ({point.value}) cannot be loaded: {error}",
-                hint="repair or uninstall the package that offers it",
-            ) from error
-        _add(roles, _roles_of(found))
+        _add_roles(roles, _of(Role, importlib.import_module(f"..{name}", __name__)))
+    for found in offered(ROLES):
+        _add_roles(roles, _some(_of(Role, found), found, "role"))
+    for found in offered(PANELS):
+        _add_policies(policies, _some(_of(NamedPolicy, found), found, "policy"))
     for plugin in plugins:
-        _add(roles, _roles_of(_load(plugin, folder or Path())))
-    return roles
+        module = load_plugin(plugin, folder or Path())
+        own, panels = _of(Role, module), _of(NamedPolicy, module)
+        _some([*own, *panels], module, "role")
+        _add_roles(roles, own)
+        _add_policies(policies, panels)
+    return Registry(roles, policies)
 
 
-def _add(roles: dict[str, Role], found: Iterable[Role]) -> None:
+def _add_roles(roles: dict[str, Role], found: Iterable[Role]) -> None:
     for role in found:
         known = roles.get(role.name)
         if known is not None and known is not role:
@@ -54,47 +65,29 @@ def _add(roles: dict[str, Role], found: Iterable[Role]) -> None:
         roles[role.name] = role
 
 
-def _roles_of(found: object) -> Iterator[Role]:
-    if isinstance(found, Role):
-        yield found
-        return
-    # A role may be imported by name into several modules: it counts once.
-    unique = {id(value): value for value in vars(found).values() if isinstance(value, Role)}
-    if not unique:
+def _add_policies(policies: dict[str, Policy], found: Iterable[NamedPolicy]) -> None:
+    for policy in found:
+        known = policies.get(policy.name)
+        if policy.name in FITTED or (known is not None and known is not policy):
+            raise PromptError(
+                f"two policies are called {policy.name!r}", hint="rename the plugin's"
+            )
+        policies[policy.name] = policy
+
+
+def _of(kind: type[T], found: object) -> list[T]:
+    """What a plugin holds of a kind, or is."""
+    if isinstance(found, kind):
+        return [found]
+    # One may be imported by name into several modules: it counts once.
+    held = vars(found).values() if hasattr(found, "__dict__") else ()
+    return list({id(value): value for value in held if isinstance(value, kind)}.values())
+
+
+def _some(held: list[T], found: object, what: str) -> list[T]:
+    if not held:
         name = getattr(found, "__name__", repr(found))
-        raise PromptError(f"plugin {name!r} holds no role", hint="make one with @taxoloom.role")
-    yield from unique.values()
-
-
-def _load(plugin: str, folder: Path) -> ModuleType:
-    path = folder / plugin
-    try:
-        if plugin.endswith(".py"):
-            return _load_file(path)
-        return importlib.import_module(plugin)
-    except FileNotFoundError as error:
-        raise PromptError(
-            f"plugin file {str(path)!r} does not exist",
-            hint="a path in a recipe is relative to the recipe, one of --plugin to this folder",
-        ) from error
-    except PromptError:
-        raise
-    except Exception as error:
-        raise PromptError(
-            f"plugin {plugin!r} cannot be loaded: {type(error).__name__}: {error}",
-            hint="run it with `python` to see the whole traceback",
-        ) from error
-
-
-def _load_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    name = f"taxoloom_plugin_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PromptError(f"{path}: not a Python file", hint="a plugin file ends in .py")
-    module = importlib.util.module_from_spec(spec)
-    # pydantic looks up a model's module by name when it resolves annotations.
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+        decorator = "role" if what == "role" else "panel_policy"
+        hint = f"make one with @taxoloom.{decorator}"
+        raise PromptError(f"plugin {name!r} holds no {what}", hint=hint)
+    return held

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 def commands() -> "typer.Typer":
     """The app with all commands on it."""
     # They register their commands.
-    from . import coverage, generate, grow, look, plan, setup, taxonomy  # noqa: F401
+    from . import coverage, generate, grow, look, plan, redecide, setup, taxonomy  # noqa: F401
     from .app import app
 
     return app

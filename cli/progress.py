@@ -49,7 +49,7 @@ class Meter:
         self._live = self._console.is_terminal and not quiet
         self._quiet = quiet
         self._counts: Counter[str] = Counter()
-        self._calls = self._tokens = self._asked = self._tries = 0
+        self._calls = self._tokens = self._asked = self._tries = self._judged = 0
         self._start = self._last = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -113,7 +113,13 @@ class Meter:
 
     def sample(self, status: str) -> None:
         """See `Listener`."""
+        self._judged = max(self._judged - 1, 0)
         self._counts[status] += 1
+        self._show()
+
+    def judged(self) -> None:
+        """See `Listener`."""
+        self._judged += 1
         self._show()
 
     def attempt(self, attempt: "Attempt") -> None:
@@ -141,6 +147,8 @@ class Meter:
 
         seconds = max(time.monotonic() - self._start, 0.001)
         kinds = "  ".join(part(kind) for kind in ("accepted", "disputed", "rejected", "failed"))
+        if self._judged:
+            kinds += f"  {self._judged} judged, to be decided when the wave is over"
         return f"{kinds}  {self._calls / seconds:.1f} calls/s  {self._tokens:,} tokens"
 
     def _say(self, line: str) -> None:

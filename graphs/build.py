@@ -4,17 +4,18 @@ Agent nodes never raise: an exception in one judge would cancel its siblings, wh
 paid for. What a plugin raises becomes the failure of that one sample.
 """
 
-from collections.abc import Callable, Hashable
+import asyncio
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Protocol
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from ..agents import Caller, Draft, Result, Scene
+from ..agents import Caller, Draft, Result, Scene, judge
 from ..errors import PromptError
 from ..models import Identity
-from ..quality import POLICIES, decide, run_checks
+from ..quality import Policy, decide, run_checks
 from .spec import CHECKS, PANEL, GraphSpec, Seat
 from .state import Context, Ending, State
 
@@ -49,11 +50,21 @@ def build(spec: GraphSpec, *, context_of: ContextOf | None = None) -> Compiled:
     for seat in (*spec.chain, *spec.before_judges, *spec.after_judges):
         graph.add_node(seat.node, _role_node(seat, context_of))
     for seat in spec.judges:
-        graph.add_node(seat.node, _judge_node(seat, context_of))
+        graph.add_node(seat.node, _judge_node(seat, spec.wordings, context_of))
     graph.add_node(CHECKS, _checks_node(context_of))
-    graph.add_node(PANEL, _panel_node(spec))
+    graph.add_node(PANEL, _panel_node(spec, context_of))
     _connect(graph, spec)
     return graph.compile(name="generate")
+
+
+def build_judges(spec: GraphSpec) -> Compiled:
+    """The judges of a checked spec alone, for candidates that are there already."""
+    graph: StateGraph[State, Context, State, State] = StateGraph(State, Context)
+    for seat in spec.judges:
+        graph.add_node(seat.node, _judge_node(seat, (), from_runtime))
+        graph.add_edge(START, seat.node)
+        graph.add_edge(seat.node, END)
+    return graph.compile(name="judges")
 
 
 def _connect(graph: "StateGraph[State, Context, State, State]", spec: GraphSpec) -> None:
@@ -126,17 +137,25 @@ def _update(seat: Seat, state: State, result: Result) -> dict[str, Any]:
     return update
 
 
-def _judge_node(seat: Seat, context_of: ContextOf) -> Node:
+def _judge_node(seat: Seat, wordings: Sequence[str], context_of: ContextOf) -> Node:
+    others = [Seat(seat.node, judge(name)) for name in wordings if name not in seat.role.prompts]
+
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
         context = context_of(state, runtime)
-        result = await _run(seat, state, context)
-        model = context.lines[seat.node].endpoint.model
-        verdict = dict(
-            result.verdict or {"judge": seat.node, "model": model, "unscored": result.raised}
-        )
-        return {"verdicts": [verdict | {"prompt": context.prompts.get(seat.role.prompts[0]).id}]}
+        asked = [seat, *others] if context.reworded else [seat]
+        verdicts = await asyncio.gather(*(_verdict(each, state, context) for each in asked))
+        for other, verdict in zip(asked[1:], verdicts[1:], strict=True):
+            verdict["variant"] = other.role.prompts[0]
+        return {"verdicts": verdicts}
 
     return node
+
+
+async def _verdict(seat: Seat, state: State, context: Context) -> dict[str, Any]:
+    result = await _run(seat, state, context)
+    model = context.lines[seat.node].endpoint.model
+    given = result.verdict or {"judge": seat.node, "model": model, "unscored": result.raised}
+    return {**given, "prompt": context.prompts.get(seat.role.prompts[0]).id, "variant": ""}
 
 
 async def _run(seat: Seat, state: State, context: Context) -> Result:
@@ -190,13 +209,31 @@ def _checks_node(context_of: ContextOf) -> Node:
     return node
 
 
-def _panel_node(spec: GraphSpec) -> Node:
-    policy = POLICIES[spec.policy]
-    rank = {seat.node: place for place, seat in enumerate(spec.judges)}
-
+def _panel_node(spec: GraphSpec, context_of: ContextOf) -> Node:
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
-        ordered = sorted(state["verdicts"], key=lambda verdict: rank[verdict["judge"]])
-        made = decide(ordered, policy)
-        return {"ending": Ending(status=made.status, reason=made.reason, detail=made.detail)}
+        policy = context_of(state, runtime).policy
+        return {} if policy is None else {"ending": ending(state, spec, policy)}
 
     return node
+
+
+def ordered(state: State, spec: GraphSpec) -> list[dict[str, Any]]:
+    """Verdicts in the panel's order, a judge's other wordings behind its own."""
+    rank = {seat.node: place for place, seat in enumerate(spec.judges)}
+    return sorted(state.get("verdicts", []), key=lambda v: (rank[v["judge"]], v["variant"]))
+
+
+def counted(verdicts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The verdicts that are votes: one of each judge."""
+    return [verdict for verdict in verdicts if not verdict["variant"]]
+
+
+def ending(state: State, spec: GraphSpec, policy: Policy) -> Ending:
+    """What the panel decides by a policy. A policy that raises fails the sample alone."""
+    try:
+        made = decide(counted(ordered(state, spec)), policy)
+    except Exception as error:
+        # It may be a stranger's code, like a role.
+        detail = f"{type(error).__name__}: {error}"
+        return Ending(status="failed", reason=f"{PANEL}:raised", detail=detail)
+    return Ending(status=made.status, reason=made.reason, detail=made.detail)

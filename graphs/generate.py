@@ -14,10 +14,11 @@ from .. import __version__
 from ..errors import RecipeError
 from ..models import Attempt, Endpoint, Gate
 from ..recipe import Recipe
-from ..store import check_writable, count_shortfall, lock, queries, reading, records
+from ..store import check_writable, count_shortfall, lock, progress, reading, records
 from ..store.writer import Statement
 from ..taxonomy import Plan
-from .build import build
+from .build import build, build_judges
+from .canaries import Planting
 from .engine import Engine, engine, now, settled, to_the_end, unless_closed
 from .loop import run_to_the_end
 from .prepare import Overrides, Prepared, prepare, read, today
@@ -32,6 +33,7 @@ from .resume import (
     resumable,
     runs_of,
 )
+from .rows import policy_row
 from .run import Run
 from .runner import Listener, Runner
 
@@ -43,6 +45,9 @@ class Quiet:
         """See `Listener`."""
 
     def sample(self, status: str) -> None:
+        """See `Listener`."""
+
+    def judged(self) -> None:
         """See `Listener`."""
 
     def stopping(self, in_flight: int) -> None:
@@ -155,6 +160,7 @@ async def _execute(
 ) -> None:
     recipe = prepared.recipe
     graph = build(prepared.spec)
+    planting = _planting(prepared, as_of, options.db)
     async with engine(
         options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt
     ) as running:
@@ -165,11 +171,16 @@ async def _execute(
             run_id=run_id,
             plan=prepared.plan,
             graph=graph,
+            judges=build_judges(prepared.spec),
             spec=prepared.spec,
+            settings=recipe.panel,
+            policy=prepared.policy,
+            planting=planting,
             world=prepared.world(as_of),
             prompts=prepared.prompts,
             engine=running,
             listener=options.listener,
+            seed=recipe.seed,
             fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
             stop_after=recipe.run.stop_after_failures,
             callbacks=options.callbacks,
@@ -182,10 +193,24 @@ async def _execute(
         await to_the_end(work(), running.writer, run_id)
 
 
+def _planting(prepared: Prepared, as_of: str, db: Path) -> Planting | None:
+    """How canaries are made, if the recipe wants any. Raises InputError for unfit sources."""
+    asked = prepared.recipe.panel.canaries
+    if asked is None:
+        return None
+    from .trusted import trusted
+
+    world = prepared.world(as_of)
+    space, folder = prepared.plan.space, prepared.folder
+    known = trusted(asked.sources, space, world, folder=folder, db=db) if asked.sources else ()
+    return Planting(asked, prepared.recipe.seed, world.language, as_of, known)
+
+
 async def _end(running: Engine, run_id: str, asked: int) -> tuple[str, str]:
     """Status and reason of a run that has tried what it may."""
     with reading(running.db) as connection:
-        short = asked - queries.run(connection, run_id)["accepted"]
+        # Not the accepted samples: people may accept one whose slot has been filled since.
+        short = asked - len(progress.filled_slots(connection, run_id))
     if not short:
         return "done", ""
     await running.write(count_shortfall(run_id))
@@ -202,7 +227,8 @@ async def _begin(
     graph: Any,
 ) -> None:
     recipe, prompts = prepared.recipe, prepared.prompts
-    used = [prompts.get(name) for seat in prepared.spec.seats for name in seat.role.prompts]
+    names = [name for seat in prepared.spec.seats for name in seat.role.prompts]
+    used = [prompts.get(name) for name in (*names, *prepared.spec.wordings)]
     texts = [{"hash": p.hash, "name": p.id, "text": p.text} for p in used]
     statements = [records.insert("prompts", texts, ignore=True)]
     if resumed:
@@ -227,6 +253,8 @@ async def _begin(
             "started_at": now(),
         }
         statements.append(records.insert("runs", [row]))
+        if prepared.policy is not None:
+            statements.append(policy_row(run_id, 0, recipe.panel.policy, {}))
         statements += _present_rows(run_id, prepared.plan)
     await running.write(statements)
 

@@ -15,8 +15,8 @@ from ..agents import Role, World, registry
 from ..errors import RecipeError
 from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
-from ..quality import POLICIES, phrases
-from ..recipe import Recipe
+from ..quality import FITTED, Policy, phrases
+from ..recipe import Panel, Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
 from .endpoints import endpoints
 from .measure import Present
@@ -50,6 +50,8 @@ class Prepared:
     taxonomy: Taxonomy
     axes: tuple[Axis, ...]
     roles: Mapping[str, Role]
+    policy: Policy | None
+    """None for one that is fitted to votes."""
     spec: GraphSpec
     prompts: PromptSet
     endpoints: Mapping[str, tuple[Endpoint, bool]]
@@ -134,14 +136,10 @@ def prepare(
     `against` counts samples that are there already: the plan is what they lack.
     """
     environ = os.environ if environ is None else environ
-    if recipe.panel.policy not in POLICIES:
-        raise RecipeError(
-            f"panel.policy: unknown policy {recipe.panel.policy!r}",
-            hint=f"known policies: {', '.join(sorted(POLICIES))}",
-        )
+    _refuse_unknown_defects(recipe.panel)
     space = space_of(recipe, load(folder / recipe.taxonomy))
-    roles = registry(recipe.plugins, folder=folder)
-    spec = spec_of(recipe, roles)
+    known = registry(recipe.plugins, folder=folder)
+    spec = spec_of(recipe, known.roles)
     prompts = PromptSet(recipe.language, folder / recipe.prompts if recipe.prompts else None)
     check(spec, prompts)
     found = endpoints(recipe, spec, environ)
@@ -151,13 +149,39 @@ def prepare(
         folder=folder,
         taxonomy=space.taxonomy,
         axes=space.axes,
-        roles=roles,
+        roles=known.roles,
+        policy=policy_of(recipe.panel, known.policies),
         spec=spec,
         prompts=prompts,
         endpoints=found,
         plan=plan_of(recipe, space, against(space) if against else None),
         present=against.found if against else (),
     )
+
+
+def policy_of(panel: Panel, policies: Mapping[str, Policy]) -> Policy | None:
+    """The policy of a panel; None for one that is fitted. Raises RecipeError for an unknown one."""
+    if panel.policy in FITTED:
+        return None
+    if panel.policy not in policies:
+        raise RecipeError(
+            f"panel.policy: unknown policy {panel.policy!r}",
+            hint=f"known policies: {', '.join(sorted([*policies, *FITTED]))}",
+        )
+    return policies[panel.policy]
+
+
+def _refuse_unknown_defects(panel: Panel) -> None:
+    asked = panel.canaries.kinds if panel.canaries else []
+    if not asked:
+        return
+    from ..quality.canaries import KINDS
+
+    if unknown := [kind for kind in asked if kind not in KINDS]:
+        raise RecipeError(
+            f"panel.canaries.kinds: unknown defect {unknown[0]!r}",
+            hint=f"known defects: {', '.join(KINDS)}",
+        )
 
 
 def _is_file(source: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..store import progress, reading
 from ..taxonomy import Seen, Space
 from .measure import Present, present_in
+from .sources import beside
 
 
 @dataclass(slots=True)
@@ -28,16 +29,11 @@ class Against:
         """Count all sources together. Raises InputError for one that cannot be read or placed."""
         seen = Seen.nothing(space)
         for source in dict.fromkeys(self.sources):
-            present = present_in(self._place(source), space, db=self.db)
+            present = present_in(beside(source, self.folder), space, db=self.db)
             self.found.append((source, present))
             for leaf, labels, count in present.seen.rows(space):
                 seen.take(space, leaf, labels, times=count)
         return seen
-
-    def _place(self, source: str) -> str:
-        path, mark, run = source.rpartition("#")
-        file = self.folder / (path if mark else source)
-        return f"{file}{mark}{run if mark else ''}" if file.exists() else source
 
 
 @dataclass(frozen=True, slots=True)

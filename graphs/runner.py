@@ -2,24 +2,32 @@
 
 Memory is flat in the number of samples. What a wave plans depends only on the decisions of
 earlier waves, so that concurrency never changes the data; a resumed run walks the same waves and
-skips what is decided. Knows the store only through statements and questions.
+skips what is decided. A policy that is fitted to votes decides a wave when all of it is judged.
+Knows the store only through statements and questions.
 """
 
+import random
 from collections import Counter, deque
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
-from ..agents import Draft, World, request_of
+from langchain_core.runnables import RunnableConfig
+
+from ..agents import World, request_of
 from ..errors import RunStopped
 from ..prompts import PromptSet
-from ..quality import difference
-from ..store import progress, reading, records
+from ..quality import Policy, differences, plain
+from ..quality import policy as read_policy
+from ..recipe import Panel
+from ..store import panel, progress, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
-from .build import Compiled
+from .build import Compiled, counted, ending, ordered
+from .canaries import Planting, shown
 from .engine import Engine, each
+from .fitting import fitted
+from .rows import blueprint_row, moment, policy_row, sample_row, verdict_row
 from .spec import GraphSpec
 from .state import Context, State
 
@@ -40,6 +48,9 @@ class Listener(Protocol):
     def sample(self, status: str) -> None:
         """A sample was decided."""
 
+    def judged(self) -> None:
+        """A sample was judged, and is decided when its wave is over."""
+
     def stopping(self, in_flight: int) -> None:
         """The run was asked to stop and waits for that many calls."""
 
@@ -51,19 +62,33 @@ class Runner:
     run_id: str
     plan: Plan
     graph: Compiled
+    judges: Compiled
+    """The judges alone, for canaries."""
     spec: GraphSpec
+    settings: Panel
+    policy: Policy | None
+    """None for one that is fitted to each wave."""
+    planting: Planting | None
     world: World
     prompts: PromptSet
     engine: Engine
     listener: Listener
+    seed: int
     fence_key: str
     stop_after: int
     callbacks: Sequence[Any] = ()
+    waiting: list[tuple[Blueprint, str, State]] = field(default_factory=list)
+    """Judged, and decided when the wave is over."""
     recent: deque[str] = field(init=False)
     failures: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.recent = deque(maxlen=self.stop_after)
+
+    @property
+    def reworded(self) -> float:
+        """Share of the samples that judges see in their other wordings as well."""
+        return self.settings.variants.share if self.settings.variants else 0.0
 
     async def run(self, *, attempts: float, wave_size: int) -> None:
         """Try until every slot of the plan has an accepted sample or the attempts are spent.
@@ -101,34 +126,90 @@ class Runner:
 
     async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
         for chunk in _chunks(blueprints, _CHUNK):
-            rows = [_blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
+            rows = [blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
             await self.engine.write([records.insert("blueprints", rows, ignore=True)])
+        canaries = await self._canaries(number, len(blueprints))
         with reading(self.engine.db) as db:
             decided = progress.decided_ids(db, self.run_id, number)
             openings = progress.openings(db, self.run_id, number, _OPENINGS)
         todo = [blueprint for blueprint in blueprints if blueprint.id not in decided]
         self.listener.wave(number, len(todo))
         await each(
-            self._jobs(todo, openings),
+            self._mixed(number, todo, openings, canaries),
             self.engine.gate,
             # Twice as many samples as calls, so that no call waits for a sample to get ready.
             at_once=2 * self.engine.in_flight,
             on_stopping=self.listener.stopping,
         )
+        await self._decide_waiting(number)
 
-    def _jobs(
-        self, blueprints: Iterable[Blueprint], openings: Mapping[str, list[str]]
+    async def _canaries(self, number: int, size: int) -> list[dict[str, Any]]:
+        """The canaries of a wave that have not been judged, planted if the wave is new."""
+        if self.planting is None:
+            return []
+        with reading(self.engine.db) as db:
+            rows, before = panel.canaries(db, self.run_id, number), panel.truth(db, self.run_id)
+            judged = panel.judged_canaries(db, self.run_id)
+        if not rows:
+            rows = list(self.planting.rows(self.run_id, number, size, before=len(before)))
+            if rows:
+                await self.engine.write([records.insert("canaries", rows)])
+        return [row for row in rows if row["id"] not in judged]
+
+    def _mixed(
+        self,
+        number: int,
+        blueprints: Sequence[Blueprint],
+        openings: Mapping[str, list[str]],
+        canaries: Sequence[dict[str, Any]],
     ) -> Iterator[Coroutine[Any, Any, None]]:
-        for blueprint in blueprints:
-            leaf = PATH_SEPARATOR.join(blueprint.path)
-            yield self._sample(blueprint, openings.get(leaf, ()))
+        """Samples in their order, with canaries strewn among them."""
+        every = len(blueprints) + len(canaries)
+        strewn = random.Random(f"{self.seed}:strewn:{number}").sample(range(every), len(canaries))
+        places, left, samples = set(strewn), iter(canaries), iter(blueprints)
+        for place in range(every):
+            if place in places:
+                yield self._canary(next(left))
+            else:
+                blueprint = next(samples)
+                leaf = PATH_SEPARATOR.join(blueprint.path)
+                yield self._sample(blueprint, openings.get(leaf, ()))
 
     async def _sample(self, blueprint: Blueprint, openings: Sequence[str]) -> None:
         sample_id = records.sample_id(self.run_id, blueprint.id)
-        context = Context(
+        context = await self._context(sample_id, blueprint, request_of(self.world, blueprint))
+        chance = random.Random(blueprint.seed).random()
+        context = replace(
+            context,
+            openings=openings,
+            policy=self.policy,
+            reworded=chance < self.reworded,
+        )
+        start = State(slot=blueprint.slot, round=0)
+        state = await self.graph.ainvoke(start, self._config(sample_id), context=context)
+        if "ending" in state:
+            await self._decide(blueprint, sample_id, state)  # type: ignore[arg-type]
+        else:
+            self.waiting.append((blueprint, sample_id, state))  # type: ignore[arg-type]
+            self.listener.judged()
+
+    async def _canary(self, row: dict[str, Any]) -> None:
+        blueprint, request, draft = shown(row)
+        context = await self._context(row["id"], blueprint, request)
+        start = State(draft=draft, round=0)
+        state = await self.judges.ainvoke(start, self._config(row["id"]), context=context)
+        stamp = {"sample_id": row["id"], "run_id": self.run_id, "source": "agent"}
+        verdicts = ordered(state, self.spec)  # type: ignore[arg-type]
+        rows = [{**stamp, **verdict_row(one), "created_at": moment()} for one in verdicts]
+        await self.engine.write([records.insert("verdicts", rows)])
+
+    async def _context(
+        self, sample_id: str, blueprint: Blueprint, request: dict[str, Any]
+    ) -> Context:
+        return Context(
             world=self.world,
             blueprint=blueprint,
-            request=request_of(self.world, blueprint),
+            request=request,
             run_id=self.run_id,
             sample_id=sample_id,
             fence_key=self.fence_key,
@@ -136,53 +217,58 @@ class Runner:
             lines=self.engine.lines,
             prompts=self.prompts,
             recalled=await self.engine.journal.recall(sample_id),
-            openings=openings,
         )
-        state = await self.graph.ainvoke(
-            {"slot": blueprint.slot, "round": 0},
-            {
-                "recursion_limit": self.spec.recursion_limit,
-                "callbacks": list(self.callbacks),
-                "metadata": {"sample_id": sample_id, "run_id": self.run_id},
-            },
-            context=context,
-        )
-        await self._decide(blueprint, sample_id, state)  # type: ignore[arg-type]
+
+    def _config(self, sample_id: str) -> RunnableConfig:
+        return {
+            "recursion_limit": self.spec.recursion_limit,
+            "callbacks": list(self.callbacks),
+            "metadata": {"sample_id": sample_id, "run_id": self.run_id},
+        }
+
+    async def _decide_waiting(self, number: int) -> None:
+        """Decide what has waited for the policy of its wave, in the order of the slots."""
+        if not self.waiting:
+            return
+        policy = await self._policy_of(number)
+        self.waiting.sort(key=lambda one: (one[0].slot, one[0].attempt))
+        for blueprint, sample_id, state in self.waiting:
+            state["ending"] = ending(state, self.spec, policy)
+            await self._decide(blueprint, sample_id, state)
+        self.waiting.clear()
+
+    async def _policy_of(self, number: int) -> Policy:
+        """The policy that was fitted for a wave, or is now, to all votes there are."""
+        with reading(self.engine.db) as db:
+            stored = panel.policy(db, self.run_id, number)
+            stream = list(panel.votes(db, self.run_id))
+            votes, truth = list(panel.canary_votes(db, self.run_id)), panel.truth(db, self.run_id)
+        if stored is not None:
+            return read_policy(stored["data"])
+        for _, sample_id, state in self.waiting:
+            for verdict in counted(ordered(state, self.spec)):
+                said = None if verdict["unscored"] else bool(verdict["accept"])
+                stream.append((sample_id, verdict["judge"], said))
+        found = fitted(self.settings, stream, canaries=votes, truth=truth)
+        await self.engine.write([policy_row(self.run_id, number, found.policy, plain(found))])
+        return found
 
     async def _decide(self, blueprint: Blueprint, sample_id: str, state: State) -> None:
-        ending = state["ending"]
-        rank = {seat.node: place for place, seat in enumerate(self.spec.judges)}
-        verdicts = sorted(state.get("verdicts", []), key=lambda verdict: rank[verdict["judge"]])
-        sample = self._sample_row(blueprint, sample_id, state)
-        differs = difference(verdicts) if verdicts else None
-        rows = [_verdict_row(verdict) for verdict in verdicts]
-        await self.engine.write(records.decided(sample, rows, differs))
-        self.listener.sample(ending["status"])
-        self._watch(ending["status"], f"{ending['reason']}: {ending['detail'][:200]}")
-
-    def _sample_row(self, blueprint: Blueprint, sample_id: str, state: State) -> dict[str, Any]:
-        draft = Draft.model_validate(state["draft"]) if state.get("draft") else None
-        ending = state["ending"]
-        return {
-            "id": sample_id,
-            "run_id": self.run_id,
-            "blueprint_id": blueprint.id,
-            "slot": blueprint.slot,
-            "attempt": blueprint.attempt,
-            "leaf": PATH_SEPARATOR.join(blueprint.path),
-            "labels": dict(blueprint.labels),
-            "language": blueprint.language,
-            "messages": draft.messages() if draft else [],
-            "reasoning": draft.reasoning if draft else "",
-            "final_answer": draft.final_answer if draft else "",
-            "status": ending["status"],
-            "reason": ending["reason"],
-            "detail": ending["detail"],
-            "artifacts": state.get("artifacts", {}),
-            "model": self.engine.lines["writer"].endpoint.model,
-            "as_of": self.world.as_of,
-            "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        }
+        decision, verdicts = state["ending"], ordered(state, self.spec)
+        sample = sample_row(
+            self.run_id,
+            sample_id,
+            blueprint,
+            state=state,
+            model=self.engine.lines["writer"].endpoint.model,
+            as_of=self.world.as_of,
+        )
+        found = differences(counted(verdicts), spread=self.settings.spread)
+        await self.engine.write(
+            records.decided(sample, map(verdict_row, verdicts), map(asdict, found))
+        )
+        self.listener.sample(decision["status"])
+        self._watch(decision["status"], f"{decision['reason']}: {decision['detail'][:200]}")
 
     def _watch(self, status: str, why: str) -> None:
         """Stop a run that mostly fails: it costs money and brings nothing."""
@@ -198,35 +284,6 @@ class Runner:
                     hint="`taxoloom doctor` tries the endpoint; then go on with --resume",
                 )
             )
-
-
-def _blueprint_row(run_id: str, wave: int, blueprint: Blueprint) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "id": blueprint.id,
-        "wave": wave,
-        "slot": blueprint.slot,
-        "attempt": blueprint.attempt,
-        "leaf": PATH_SEPARATOR.join(blueprint.path),
-        "labels": dict(blueprint.labels),
-        "language": blueprint.language,
-        "seed": blueprint.seed,
-        "content": blueprint.to_dict(),
-    }
-
-
-def _verdict_row(verdict: Mapping[str, Any]) -> dict[str, Any]:
-    unscored = verdict["unscored"]
-    return {
-        "judge": verdict["judge"],
-        "model": verdict["model"],
-        "prompt": verdict["prompt"],
-        "accept": None if unscored else int(verdict["accept"]),
-        "score": None if unscored else verdict["score"],
-        "criteria": verdict.get("criteria", {}),
-        "rationale": verdict.get("rationale", ""),
-        "unscored": unscored,
-    }
 
 
 def _chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

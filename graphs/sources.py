@@ -78,6 +78,13 @@ def source_of(text: str, db: Path | None = None) -> Source:
         ) from error
 
 
+def beside(source: str, folder: Path) -> str:
+    """A source that a recipe in `folder` names: its file there if there is one, else as it is."""
+    path, mark, run = source.rpartition("#")
+    file = folder / (path if mark else source)
+    return f"{file}{mark}{run if mark else ''}" if file.exists() else source
+
+
 def newest(db: Path) -> StoredRun:
     """The newest run of a database. Raises NotFound when there is none."""
     return _run(db, None)

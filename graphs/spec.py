@@ -38,7 +38,8 @@ class GraphSpec:
     after_judges: tuple[Seat, ...] = ()
     """Between judges and panel."""
     critic_rounds: int = 2
-    policy: str = "unanimous"
+    wordings: tuple[str, ...] = ()
+    """Prompts in which each judge may be asked again."""
     seats: tuple[Seat, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,7 @@ def spec_of(recipe: Recipe, roles: Mapping[str, Role]) -> GraphSpec:
         chain=tuple(Seat(name, _known(roles, name)) for name in recipe.graph.chain),
         judges=tuple(Seat(entry.name, judge(entry.prompt)) for entry in recipe.panel.judges),
         critic_rounds=recipe.graph.critic_rounds,
-        policy=recipe.panel.policy,
+        wordings=tuple(recipe.panel.variants.prompts) if recipe.panel.variants else (),
     )
     placed = {seat.node for seat in spec.seats}
     for item in recipe.graph.insert:
@@ -123,6 +124,10 @@ def check(spec: GraphSpec, prompts: PromptSet) -> None:
         for name, inputs in _inputs(seat.role, prompts):
             _check_inputs(seat, name, inputs, spoken)
         spoken.append(seat.role.name)
+    for prompt in spec.wordings:
+        seat = Seat("panel.variants", judge(prompt))
+        for name, inputs in _inputs(seat.role, prompts):
+            _check_inputs(seat, name, inputs, spoken)
 
 
 def _inputs(role: Role, prompts: PromptSet) -> Iterator[tuple[str, Sequence[str]]]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypedDict
 from ..agents import World
 from ..models import Asker, Attempt, Line
 from ..prompts import PromptSet
+from ..quality import Policy
 from ..taxonomy import Blueprint
 
 
@@ -54,3 +55,7 @@ class Context:
     prompts: PromptSet
     recalled: Mapping[str, Attempt]
     openings: Sequence[str] = ()
+    policy: Policy | None = None
+    """None leaves the decision open: the policy is fitted when the whole wave has been judged."""
+    reworded: bool = False
+    """Whether judges are asked in their other wordings as well."""

@@ -54,6 +54,7 @@ def _context_of(prepared: Prepared, lines: Mapping[str, Line]) -> ContextOf:
             lines=lines,
             prompts=prepared.prompts,
             recalled={},
+            policy=prepared.policy,
         )
 
     return context_of

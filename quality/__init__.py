@@ -8,10 +8,11 @@ against known truth, and `calibrated` makes a policy of that.
 from .agreement import Agreement, Consistency, agreement, consistency, consistency_by, kappas
 from .checks import CHECKS, Flaw, run_checks
 from .confusion import Competence, Leniency, competences, leniencies
+from .differences import Difference, difference, differences
 from .figure import Figure
 from .fitted_policy import FittedPolicy, calibrated, without_truth
 from .independence import Independence, independence, independence_bounds
-from .panel import POLICIES, Decision, Policy, Status, decide, difference
+from .panel import POLICIES, Decision, NamedPolicy, Policy, Status, decide, panel_policy, placed
 from .phrases import Phrases, phrases
 from .policies import FITTED, plain, policy
 from .ratings import Ratings, as_votes, from_records, from_rows
@@ -27,11 +28,13 @@ __all__ = [
     "Competence",
     "Consistency",
     "Decision",
+    "Difference",
     "Figure",
     "FittedPolicy",
     "Flaw",
     "Independence",
     "Leniency",
+    "NamedPolicy",
     "Phrases",
     "Policy",
     "Ratings",
@@ -48,13 +51,16 @@ __all__ = [
     "contradiction",
     "decide",
     "difference",
+    "differences",
     "from_records",
     "from_rows",
     "independence",
     "independence_bounds",
     "kappas",
     "leniencies",
+    "panel_policy",
     "phrases",
+    "placed",
     "plain",
     "policy",
     "run_checks",

@@ -44,6 +44,28 @@ def majority(votes: Votes) -> Status:
 POLICIES: dict[str, Policy] = {"unanimous": unanimous, "majority": majority}
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy of somebody's own, as a plugin offers it."""
+
+    name: str
+    function: Policy
+
+    def __call__(self, votes: Votes) -> Status:
+        """See `Policy`."""
+        return self.function(votes)
+
+
+def panel_policy(name: str) -> Callable[[Policy], NamedPolicy]:
+    """Offer a function of the votes as a policy, for recipes to name under `panel.policy`.
+
+    The votes stand in the panel's order: True to accept, False to reject, None for a judge that
+    could not be scored. It returns "accepted", "disputed" or "rejected", and never sees votes that
+    are all None.
+    """
+    return lambda function: NamedPolicy(name, function)
+
+
 def decide(verdicts: Sequence[Mapping[str, Any]], policy: Policy) -> Decision:
     """The panel's decision on verdicts in the panel's order."""
     votes: list[bool | None] = [
@@ -53,11 +75,23 @@ def decide(verdicts: Sequence[Mapping[str, Any]], policy: Policy) -> Decision:
         detail = "; ".join(str(verdict["unscored"]) for verdict in verdicts)
         return Decision("failed", "panel:unscored", detail)
     status = policy(votes)
+    if status not in ("accepted", "disputed", "rejected"):
+        raise ValueError(f"a policy says accepted, disputed or rejected, not {status!r}")
     yes, no = sum(vote is True for vote in votes), sum(vote is False for vote in votes)
     tally = f"panel:{yes}-{no}" + ("" if None not in votes else f"-{votes.count(None)}")
     if status != "rejected":
         return Decision(status, tally)
     return Decision(status, f"judges:{dominating(verdicts) or 'score'}", tally)
+
+
+def placed(decision: Decision, found: bool | None) -> Decision:
+    """The decision, seeing whether a blind annotator found the intended leaf again.
+
+    What the judges accept and nobody finds where it should be is disputed. None: nobody looked.
+    """
+    if decision.status != "accepted" or found is not False:
+        return decision
+    return Decision("disputed", "label_check:elsewhere", decision.reason)
 
 
 def dominating(verdicts: Sequence[Mapping[str, Any]]) -> str:
@@ -70,25 +104,3 @@ def dominating(verdicts: Sequence[Mapping[str, Any]]) -> str:
                 counts[name] += criterion["finding"] == "not_met"
     failed = [name for name in counts if counts[name]]
     return min(failed, key=lambda name: (-counts[name], name not in BLOCKERS), default="")
-
-
-def difference(verdicts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """What the judges differ in, as the detail of a disagreement; None if they agree."""
-    votes = {
-        verdict["judge"]: None if verdict.get("unscored") else bool(verdict["accept"])
-        for verdict in verdicts
-    }
-    if len(set(votes.values())) == 1:
-        return None
-    scored = [verdict for verdict in verdicts if not verdict.get("unscored")]
-    names = list(scored[0]["criteria"]) if scored else []
-    findings = {
-        name: {verdict["judge"]: verdict["criteria"][name]["finding"] for verdict in scored}
-        for name in names
-    }
-    return {
-        "votes": votes,
-        "criteria": {name: by for name, by in findings.items() if len(set(by.values())) > 1},
-        "scores": {verdict["judge"]: verdict["score"] for verdict in scored},
-        "unscored": {v["judge"]: v["unscored"] for v in verdicts if v.get("unscored")},
-    }

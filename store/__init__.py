@@ -1,7 +1,7 @@
 """What is kept: schema, writer, journal, queries and exports. The only place with SQL."""
 
 from . import dataset, progress, queries, records
-from .database import check_writable, lock, reading
+from .database import check_writable, lock, reading, upgrade
 from .export import FORMATS, export
 from .journal import CallJournal
 from .queries import Filter
@@ -24,5 +24,6 @@ __all__ = [
     "reading",
     "records",
     "shortfall",
+    "upgrade",
     "written_whole",
 ]

@@ -111,6 +111,18 @@ def close_for_good(connection: sqlite3.Connection) -> None:
     connection.close()
 
 
+def upgrade(path: Path) -> None:
+    """Bring the tables of an older version up to date; nothing for one that is. Raises StoreError.
+
+    For what asks for tables that an older version did not have.
+    """
+    with reading(path) as connection:
+        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchone()
+    if known is None:
+        with lock(path):
+            close_for_good(open_for_writing(path))
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection whose rows are mappings; raises StoreError if there is none to be."""

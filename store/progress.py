@@ -17,6 +17,12 @@ def decided_ids(db: sqlite3.Connection, run_id: str, wave: int) -> set[str]:
     return {row[0] for row in db.execute(query, [run_id, wave])}
 
 
+def filled_slots(db: sqlite3.Connection, run_id: str) -> set[int]:
+    """Slots that have an accepted sample."""
+    query = "SELECT DISTINCT slot FROM samples WHERE run_id = ? AND status = 'accepted'"
+    return {row[0] for row in db.execute(query, [run_id])}
+
+
 def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set[int]:
     """Slots that earlier waves filled."""
     query = """

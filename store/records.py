@@ -39,31 +39,29 @@ def set_status(
     return sql, [[status, reason, finished_at, run_id]]
 
 
-def decided(sample: Row, verdicts: Iterable[Row], difference: object | None) -> list[Statement]:
-    """The statements of one decided sample."""
+def decided(sample: Row, verdicts: Iterable[Row], differences: Iterable[Row]) -> list[Statement]:
+    """The statements of one decided sample; a difference has kind, subject and detail."""
     common = {"sample_id": sample["id"], "run_id": sample["run_id"]}
     stamp = {"created_at": sample["created_at"]}
     statements = [insert("samples", [sample])]
-    rows = [{**common, **verdict, "source": "agent", **stamp} for verdict in verdicts]
+    rows = [{**common, "source": "agent", **verdict, **stamp} for verdict in verdicts]
     if rows:
         statements.append(insert("verdicts", rows))
-    if difference is not None:
-        statements.append(
-            insert(
-                "disagreements",
-                [
-                    {
-                        "id": f"d-{sample['id']}",
-                        **common,
-                        "kind": "decision",
-                        "detail": difference,
-                        "status": "open",
-                        **stamp,
-                    }
-                ],
-            )
-        )
+    open_ones = [
+        {"id": disagreement_id(sample["id"], row), **common, **row, "status": "open", **stamp}
+        for row in differences
+    ]
+    if open_ones:
+        statements.append(insert("disagreements", open_ones))
     return statements
+
+
+def disagreement_id(sample_id: str, difference: Row) -> str:
+    """`d-<sample>` for the decision, else with the criterion or the kind behind it."""
+    kind, subject = difference["kind"], difference["subject"]
+    if kind == "decision":
+        return f"d-{sample_id}"
+    return f"d-{sample_id}-{subject}" if kind == "criterion" else f"d-{sample_id}-{kind}"
 
 
 def _plain(value: object) -> object:

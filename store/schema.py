@@ -291,6 +291,7 @@ CREATE TABLE canaries (
     leaf TEXT NOT NULL,
     labels TEXT NOT NULL,        -- JSON object
     language TEXT NOT NULL,
+    request TEXT NOT NULL,       -- JSON: what the judges are told that was asked for
     messages TEXT NOT NULL,      -- JSON list of {role, content}
     final_answer TEXT NOT NULL,
     good INTEGER NOT NULL,       -- the truth
@@ -301,12 +302,13 @@ CREATE TABLE canaries (
 );
 CREATE INDEX canaries_by_run ON canaries (run_id, place);
 CREATE TABLE policies (
+    id INTEGER PRIMARY KEY,
     run_id TEXT NOT NULL REFERENCES runs(id),
-    wave INTEGER NOT NULL,       -- decided with it
+    wave INTEGER,                -- the wave that was decided with it; NULL: samples decided anew
     name TEXT NOT NULL,
-    data TEXT NOT NULL,          -- JSON: all its parameters
+    data TEXT NOT NULL,          -- JSON: all its parameters; {} for one that has none
     created_at TEXT NOT NULL,
-    PRIMARY KEY (run_id, wave)
+    UNIQUE (run_id, wave)
 );
 CREATE TABLE reviews (
     id INTEGER PRIMARY KEY,
@@ -320,7 +322,9 @@ CREATE TABLE reviews (
     criterion TEXT NOT NULL,     -- what decided, or ''
     comment TEXT NOT NULL,
     undone_at TEXT,              -- when it was taken back
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    accept INTEGER,              -- the vote, followed or not; NULL for a policy
+    blind INTEGER                -- whether the judges' votes were unseen; NULL for no person
 );
 CREATE INDEX reviews_by_sample ON reviews (sample_id);
 CREATE INDEX reviews_by_run ON reviews (run_id);

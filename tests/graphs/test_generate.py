@@ -56,7 +56,11 @@ def test_disputed_samples_have_a_disagreement_that_says_who_said_what(mixed_run:
     disputed = {
         row[0] for row in ask(mixed_run.path, "SELECT id FROM samples WHERE status='disputed'")
     }
-    rows = ask(mixed_run.path, "SELECT sample_id, detail FROM disagreements WHERE status = 'open'")
+    rows = ask(
+        mixed_run.path,
+        """SELECT sample_id, detail FROM disagreements
+           WHERE status = 'open' AND kind = 'decision'""",
+    )
     assert disputed == {row[0] for row in rows}
     for _, detail in rows:
         votes = json.loads(detail)["votes"]
@@ -185,7 +189,16 @@ def test_majority_decides_and_the_dissent_is_recorded(tmp_path: Path) -> None:
     votes = ask(run.path, "SELECT judge, accept FROM verdicts")
     assert len(set(votes)) == 3
     assert run.summary().run["accepted"] == 3
-    assert ask(run.path, "SELECT count(*) FROM disagreements") == [(3,)]
+    kinds = ask(run.path, "SELECT kind, subject, count(*) FROM disagreements GROUP BY 1, 2")
+    assert kinds == [("criterion", "correct", 3), ("decision", "", 3), ("score", "", 3)]
+    (detail,) = ask(run.path, "SELECT detail FROM disagreements WHERE kind = 'criterion'")[0]
+    sides = json.loads(detail)["sides"]
+    assert {name: side["finding"] for name, side in sides.items()} == {
+        "examiner": "met",
+        "sceptic": "met",
+        "editor": "not_met",
+    }
+    assert sides["editor"]["quote"]
 
 
 def test_a_judge_that_cannot_be_scored_makes_a_sample_disputed(tmp_path: Path) -> None:

@@ -117,7 +117,8 @@ def _judged(path: Path) -> tuple[Path, list[Any]]:
     for row, cast in zip(made, votes, strict=True):
         names = ("sceptic", "examiner", "editor")
         verdicts = [verdict(name, vote) for name, vote in zip(names, cast, strict=False)]
-        differs = {"votes": {"甲": True}} if row["status"] == "disputed" else None
+        decision = {"kind": "decision", "subject": "", "detail": {"votes": {"甲": True}}}
+        differs = [decision] if row["status"] == "disputed" else []
         statements += records.decided(row, verdicts, differs)
     person = {"sample_id": made[1]["id"], "run_id": "r1", "source": "person", "created_at": NOW}
     statements.append(records.insert("verdicts", [verdict("you", False) | person]))

@@ -146,13 +146,16 @@ def test_a_fault_outside_of_a_group_takes_nothing_with_it_either(
     assert _hashes(path) == []
 
 
+_DIFFERS = {"kind": "decision", "subject": "", "detail": {"votes": {}}}
+
+
 def test_a_sample_appears_with_its_verdicts_and_disagreement_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     of = blueprint("b")
     verdicts = [verdict("examiner", True), verdict("sceptic", False), verdict("editor", None)]
-    whole = records.decided(sample(of, "disputed"), verdicts, {"votes": {}})
+    whole = records.decided(sample(of, "disputed"), verdicts, [_DIFFERS])
     speechless = verdict("editor", None, rationale=None)
-    broken = records.decided(sample(of, "disputed"), [*verdicts[:2], speechless], {})
+    broken = records.decided(sample(of, "disputed"), [*verdicts[:2], speechless], [])
     with _writer(path) as writer:
         writer.write_now(inserted(runs=[run()], blueprints=[of]))
         with pytest.raises(StoreError, match="NOT NULL"):
