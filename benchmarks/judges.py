@@ -1,6 +1,7 @@
 """What ways of aggregating votes make of simulated judges whose errors are known.
 
     python benchmarks/judges.py [--seeds 60] [--canaries 200] [--json]
+    python benchmarks/judges.py --graph [--samples 1000] [--canaries 200] [--seeds 1]
 
 Four panels of three judges, three strengths of correlated errors, 3,000 samples of which a quarter
 are defective; means over the seeds. First table: accuracy and, after the stroke, the share of
@@ -8,6 +9,10 @@ defects among the accepted, where every sample must be decided; canaries are mix
 Second table: the calibrated policy as it is used, with its band of disputed samples (wanted: 2 %
 defects among the accepted), what its probabilities are worth, and the effective number of votes;
 half of the canaries are defective, since those tell what gets through.
+
+With --graph the same panels judge in whole runs (prompts over HTTP, graph, canaries, journal, store)
+and each policy decides the stored verdicts. Its table is of what is decided: defects among the
+accepted, good samples accepted, and the share that is decided at all.
 
 This proves the aggregation, and nothing of a model's judgement: real judges need not err alike on
 canaries and on other samples.
@@ -18,10 +23,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from statistics import fmean
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from taxoloom.tests.support.judges import CASES, DEFECTS, RHOS
+from taxoloom.tests.support.panel_run import POLICIES, panel_run
 from taxoloom.tests.support.panel_scores import Cell, Score, cell, true_effective
 
 METHODS: dict[str, Callable[[Cell], Score]] = {
@@ -35,7 +43,11 @@ METHODS: dict[str, Callable[[Cell], Score]] = {
 
 def row(cells: Sequence[Cell], of: Callable[[Cell], Score]) -> Score:
     """The mean of one method over the seeds."""
-    scores = [of(found) for found in cells]
+    return mean([of(found) for found in cells])
+
+
+def mean(scores: Sequence[Score]) -> Score:
+    """The mean of each figure."""
     return Score(
         fmean(score.accuracy for score in scores),
         fmean(score.residual for score in scores),
@@ -84,16 +96,55 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
         print(f"{one['case']} ρ {one['rho']:<4}{figures}   {texts[-1]}")
 
 
+def whole_runs(*, seeds: int, samples: int, canaries: int) -> list[dict[str, Any]]:
+    """Every panel in whole runs; the means over seeds of each way to decide."""
+    rows = []
+    for case in CASES:
+        for rho in RHOS:
+            found: dict[str, list[Score]] = {}
+            for seed in range(seeds):
+                with TemporaryDirectory() as folder:
+                    run = panel_run(
+                        Path(folder), case, rho, samples=samples, canaries=canaries, seed=seed
+                    )
+                    ways = {name: run.under(name) for name in POLICIES}
+                    alone = [run.score(run.single(judge)) for judge in run.model.judges]
+                    best = max(alone, key=lambda score: score.kept - score.residual)
+                    found.setdefault("best single", []).append(best)
+                    for name, decided in ways.items():
+                        found.setdefault(name, []).append(run.score(decided))
+            means = {name: asdict(mean(scores)) for name, scores in found.items()}
+            rows.append({"case": case, "rho": rho, **means})
+            print(f"{case} ρ {rho}", file=sys.stderr)
+    return rows
+
+
+def show_runs(rows: Sequence[dict[str, Any]]) -> None:
+    names = ("best single", *POLICIES)
+    print("whole runs: defects among the accepted / good accepted / decided")
+    print(f"{'panel':8}" + "".join(f"{name:>22}" for name in names))
+    for one in rows:
+        keys = ("residual", "kept", "accuracy")
+        texts = (" / ".join(f"{one[name][key]:.1%}" for key in keys) for name in names)
+        print(f"{one['case']} ρ {one['rho']:<4}" + "".join(f"{text:>22}" for text in texts))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, default=60)
+    parser.add_argument("--seeds", type=int)
     parser.add_argument("--canaries", type=int, default=200)
+    parser.add_argument("--graph", action="store_true", help="in whole runs")
+    parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if asked.graph:
+        runs = whole_runs(seeds=asked.seeds or 1, samples=asked.samples, canaries=asked.canaries)
+        print(json.dumps(runs, indent=2)) if asked.json else show_runs(runs)
+        return 0
     rows = [
-        summary(case, rho, seeds=asked.seeds, canaries=asked.canaries)
+        summary(case, rho, seeds=asked.seeds or 60, canaries=asked.canaries)
         for case in CASES
         for rho in RHOS
     ]

@@ -9,10 +9,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ..quality.canaries import Canary, Trusted
+from ..quality.canaries import Canary, Trusted, built_in, canary
 from ..recipe import Canaries
 from ..store import records
 from ..taxonomy import PATH_SEPARATOR, Blueprint
@@ -29,7 +28,7 @@ class Planting:
     seed: int
     language: str
     as_of: str
-    trusted: Sequence["Trusted"] = ()
+    trusted: Sequence[Trusted] = ()
     """Good samples of the user's own."""
 
     def rows(self, run_id: str, wave: int, size: int, *, before: int) -> Iterator[Row]:
@@ -37,10 +36,8 @@ class Planting:
         for place in range(before, before + self._count(wave, size)):
             yield _row(run_id, wave, place, self.made(place))
 
-    def made(self, place: int) -> "Canary":
+    def made(self, place: int) -> Canary:
         """The canary at a place, always the same one."""
-        from ..quality.canaries import canary
-
         rng = random.Random(f"{self.seed}:canary:{place}")
         share = self.asked.defective
         defective = floor((place + 1) * share) > floor(place * share)
@@ -55,10 +52,8 @@ class Planting:
             return round(self.asked.share * size)
         return (self.asked.number or 0) if wave == 0 else 0
 
-    def _samples(self, place: int, rng: random.Random) -> Iterator["Trusted"]:
+    def _samples(self, place: int, rng: random.Random) -> Iterator[Trusted]:
         """The trusted sample whose turn it is, each once, and then made-up ones."""
-        from ..quality.canaries import built_in
-
         if place < len(self.trusted):
             order = random.Random(f"{self.seed}:trusted").sample(self.trusted, len(self.trusted))
             yield order[place]
@@ -88,7 +83,7 @@ def shown(row: Row) -> tuple[Blueprint, Row, Row]:
     return blueprint, row["request"], draft
 
 
-def _row(run_id: str, wave: int, place: int, made: "Canary") -> Row:
+def _row(run_id: str, wave: int, place: int, made: Canary) -> Row:
     sample = made.sample
     return {
         "id": records.sample_id(run_id, f"canary:{place}"),

@@ -198,11 +198,14 @@ def _planting(prepared: Prepared, as_of: str, db: Path) -> Planting | None:
     asked = prepared.recipe.panel.canaries
     if asked is None:
         return None
-    from .trusted import trusted
 
     world = prepared.world(as_of)
     space, folder = prepared.plan.space, prepared.folder
-    known = trusted(asked.sources, space, world, folder=folder, db=db) if asked.sources else ()
+    known: Sequence[Any] = ()
+    if asked.sources:
+        from .trusted import trusted
+
+        known = trusted(asked.sources, space, world, folder=folder, db=db)
     return Planting(asked, prepared.recipe.seed, world.language, as_of, known)
 
 

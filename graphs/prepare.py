@@ -16,6 +16,7 @@ from ..errors import RecipeError
 from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..quality import FITTED, Policy, phrases
+from ..quality.canaries import KINDS
 from ..recipe import Panel, Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
 from .endpoints import endpoints
@@ -173,10 +174,6 @@ def policy_of(panel: Panel, policies: Mapping[str, Policy]) -> Policy | None:
 
 def _refuse_unknown_defects(panel: Panel) -> None:
     asked = panel.canaries.kinds if panel.canaries else []
-    if not asked:
-        return
-    from ..quality.canaries import KINDS
-
     if unknown := [kind for kind in asked if kind not in KINDS]:
         raise RecipeError(
             f"panel.canaries.kinds: unknown defect {unknown[0]!r}",

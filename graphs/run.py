@@ -9,6 +9,7 @@ from ..quality import Agreement, agreement
 from ..store import FORMATS, Filter, export, queries, reading, shortfall
 from ..taxonomy.measuring.covered import Coverage
 from .measure import coverage_of_run
+from .report import Report, report
 from .trace import Trace, trace
 
 
@@ -90,6 +91,10 @@ class Run:
     def coverage(self, status: str = "accepted", *, least: int = 1) -> Coverage:
         """What its samples of one decision cover, of all that they could be."""
         return coverage_of_run(self.path, self.id, status, least=least)
+
+    def report(self, *, level: int | None = None) -> Report:
+        """How far its judges can be trusted; branches are the nodes of a level below the root."""
+        return report(self.path, self.id, level=level)
 
     def summary(self) -> Summary:
         """Counts, coverage, agreement, usage and reasons."""

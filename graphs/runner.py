@@ -230,8 +230,9 @@ class Runner:
         """Decide what has waited for the policy of its wave, in the order of the slots."""
         if not self.waiting:
             return
-        policy = await self._policy_of(number)
+        # Before the policy is fitted: sums of floats hang on their order.
         self.waiting.sort(key=lambda one: (one[0].slot, one[0].attempt))
+        policy = await self._policy_of(number)
         for blueprint, sample_id, state in self.waiting:
             state["ending"] = ending(state, self.spec, policy)
             await self._decide(blueprint, sample_id, state)

@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..quality.canaries import Trusted
 from ..store import Filter, queries, reading
 from ..store.conversations import conversation
-from ..taxonomy import Blueprint, Space
+from ..taxonomy import Blueprint, Space, Taxonomy
 from ..taxonomy.measuring.place import Placed, Placer
 from ..taxonomy.measuring.places import Unplaced
 from .sources import Row, StoredRun, beside, source_of
@@ -60,7 +60,19 @@ def _sample(where: str, row: Any, placer: Placer, space: Space, world: World) ->
         messages=tuple((message["role"], message["content"]) for message in messages),
         final_answer=str(row.get("final_answer") or ""),
         origin=where,
+        elsewhere=_elsewhere(placed.leaf, space.taxonomy),
     )
+
+
+def _elsewhere(leaf: str, taxonomy: Taxonomy) -> tuple[tuple[str, str], ...]:
+    """A leaf of another branch below the root, where the sample does not belong; () for none."""
+    own = taxonomy.lineage(leaf)[:2]
+    others = [one for one in taxonomy.leaves() if taxonomy.lineage(one.id)[:2] != own]
+    if not others:
+        return ()
+    # A place that hangs on the leaf alone, and seldom the same for two of them.
+    chosen = others[sum(leaf.encode()) % len(others)]
+    return tuple((node.name, node.definition) for node in taxonomy.lineage(chosen.id))
 
 
 def _request(row: Any, placed: Placed, space: Space, world: World) -> dict[str, Any]:

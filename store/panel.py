@@ -63,7 +63,8 @@ def judged(db: sqlite3.Connection, run_id: str) -> Iterator[tuple[Row, list[Row]
         SELECT s.id, s.leaf, s.status, s.reason,
                json_extract(s.artifacts, '$.label_check.found') AS found,
                EXISTS (SELECT 1 FROM reviews r WHERE r.sample_id = s.id AND r.undone_at IS NULL
-                       AND r.source NOT LIKE 'policy:%') AS settled,
+                       AND r.source NOT LIKE 'policy:%'
+                       AND (r.was, r.was_reason) <> (r.became, r.became_reason)) AS settled,
                v.judge, v.accept, v.criteria, v.unscored
         FROM samples s JOIN verdicts v ON v.sample_id = s.id
         WHERE s.run_id = ? AND v.source = 'agent' AND v.variant = ''

@@ -103,4 +103,5 @@ def model(name: str, url: str) -> dict[str, Any]:
 
 def _quote(shown: str) -> str:
     """A few words that do stand in the candidate."""
-    return _FENCED.findall(shown)[-1].strip().splitlines()[0][:20]
+    last: str = _FENCED.findall(shown)[-1]
+    return last.strip().splitlines()[0][:20]
