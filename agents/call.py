@@ -4,7 +4,7 @@ The one implementation of `Call`. Knows the prompts and the models, and no role 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -41,6 +41,7 @@ class Caller:
         template = self.prompts.get(prompt)
         shape = _form(output, self.prompts.language, _frozen(order))
         messages = render(self.prompts, prompt, self.scene, shape, self.fence_key)
+        fence = _fence(self.scene, prompt, self.fence_key)
         identity = self.identity
         question = Question(
             identity=Identity(
@@ -57,10 +58,14 @@ class Caller:
             prompt=template.id,
             prompt_hash=template.hash,
             seed=self.scene.seed,
-            ask_again=lambda problem: self.prompts.macro("ask_again", problem),
+            ask_again=lambda problem: fence.apply(self.prompts.macro("ask_again", problem)),
             check=check,
         )
         return await self.asker.ask(self.line, question, self.recalled)
+
+    def at(self, scene: View) -> "Caller":
+        """See `Call`."""
+        return replace(self, scene=scene, identity=replace(self.identity, round=scene.round))
 
 
 def render(
@@ -69,10 +74,14 @@ def render(
     """The messages of a call: what `taxoloom prompt` prints and every call sends."""
     template = prompts.get(prompt)
     values = {name: scene.sight(name) for name in template.front.inputs}
-    fence = Fence.of(fence_key, scene.id, scene.node, prompt, scene.round)
-    system, user = template.render(values, fence)
+    system, user = template.render(values, _fence(scene, prompt, fence_key))
     told = prompts.macro("answer_form", shape.skeleton).strip()
     return [Message(role="system", content=f"{system['content']}\n\n{told}"), user]
+
+
+def _fence(scene: View, prompt: str, fence_key: str) -> Fence:
+    """One for a call and for all the times that it is asked again."""
+    return Fence.of(fence_key, scene.id, scene.node, prompt, scene.round)
 
 
 def shape_of(output: type[BaseModel], language: str, scene: View) -> Form:

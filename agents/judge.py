@@ -1,10 +1,11 @@
 """The judges: one rubric, several wordings, each blind to all but request and candidate."""
 
 from ..models import Failure
+from ..prompts import as_shown
 from ..quality import baseless, contradiction, void_false_quotes
 from .outputs import Verdict
 from .role import Call, Result, Role
-from .scene import Scene
+from .scene import Scene, View
 
 SEES = ("request", "candidate", "order")
 """All that a judge's prompt may declare: no plan, no notes, no reasoning, no other verdict."""
@@ -14,7 +15,7 @@ def judge(prompt: str) -> Role:
     """The judge with that wording of the rubric."""
 
     async def run(scene: Scene, call: Call) -> Result:
-        sources = _sources(scene)
+        sources = quotable(scene)
 
         def problem(verdict: Verdict) -> str:
             raw = verdict.criteria.model_dump()
@@ -51,8 +52,8 @@ def judge(prompt: str) -> Role:
     )
 
 
-def _sources(scene: Scene) -> list[str]:
-    """What a judge may quote from."""
+def quotable(scene: View) -> list[str]:
+    """What a judge may quote from: the texts as they are, and as it was shown them."""
     candidate, request = scene.sight("candidate"), scene.sight("request")
     texts = [message["content"] for message in candidate["messages"]]
     texts += [candidate["final_answer"]]
@@ -61,4 +62,4 @@ def _sources(scene: Scene) -> list[str]:
         texts += [f"{item['name']} = {item['definition']}"]
     for label in request["labels"]:
         texts += [f"{label['name']} = {label['value']}", label["guidance"]]
-    return texts
+    return texts + [shown for text in texts if (shown := as_shown(text)) != text]

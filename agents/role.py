@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from ..models import Answer, Failure
 from .outputs import Draft
-from .scene import Scene
+from .scene import Scene, View
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -58,6 +58,10 @@ class Call(Protocol):
 
         `check` says what contradicts itself in a reply; `order` turns the fields of nested types.
         """
+        ...
+
+    def at(self, scene: View) -> "Call":
+        """The same way for another look, whose `round` makes its calls calls of their own."""
         ...
 
 

@@ -8,17 +8,35 @@ after the template is rendered. So a value can neither close its own fence nor o
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .lookalike import harmless
 
 OPEN, CLOSE, END = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile(f"[{OPEN}{CLOSE}{END}]")
-_LOOKALIKE = re.compile(r"<<<(?=\s*(?:BEGIN|END)\b)", re.IGNORECASE)
+
+
+def as_shown(text: str) -> str:
+    """A text as it stands inside a fence: to compare what somebody quotes from there."""
+    return harmless(_MARKS.sub("", text))
 
 
 def mark(value: object, label: str = "data") -> str:
     """Wrap a value in marks; the jinja filter `fenced`."""
-    text = _MARKS.sub("", str(value))
-    return f"{OPEN}{label}{CLOSE}\n{_LOOKALIKE.sub('‹‹‹', text)}\n{END}"
+    named = one_line(as_shown(label)).replace(">", "›")
+    return f"{OPEN}{named}{CLOSE}\n{as_shown(str(value))}\n{END}"
+
+
+def without_marks(value: object) -> object:
+    """The same data without the characters that marks are made of, however deep they stand."""
+    if isinstance(value, str):
+        return _MARKS.sub("", value)
+    if isinstance(value, Mapping):
+        return {without_marks(key): without_marks(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_marks(held) for held in value]
+    return value
 
 
 def one_line(value: object) -> str:
@@ -48,9 +66,14 @@ class Fence:
         return cls(hmac.new(key.encode(), message, hashlib.sha256).hexdigest()[:12])
 
     def apply(self, rendered: str) -> str:
-        """Turn the marks of a rendered template into this call's delimiters."""
+        """Turn the marks of a rendered template into this call's delimiters.
+
+        A text that names the token loses it: whoever knows the key of the run (it is made of the
+        seed and the taxonomy) or has seen the token gains nothing by it.
+        """
         return (
-            rendered.replace(OPEN, "<<<BEGIN ")
+            re.sub(re.escape(self.token), "…", rendered, flags=re.IGNORECASE)
+            .replace(OPEN, "<<<BEGIN ")
             .replace(CLOSE, f" {self.token}>>>")
             .replace(END, f"<<<END {self.token}>>>")
         )

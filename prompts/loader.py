@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import PromptError
-from .fence import Fence, indented, mark, one_line
+from .fence import Fence, indented, mark, one_line, without_marks
 
 SHARED = "shared"
 """Name of the file, one per language, whose macros every other prompt may call."""
@@ -67,7 +67,8 @@ class Prompt:
         Raises PromptError when a value is missing or the template fails.
         """
         try:
-            context = self.template.new_context(dict(values))
+            given = {name: without_marks(value) for name, value in values.items()}
+            context = self.template.new_context(given)
             parts = {
                 block: "".join(self.template.blocks[block](context)).strip()
                 for block in ("system", "user")
@@ -123,14 +124,14 @@ class PromptSet:
         return self._prompts[name]
 
     def macro(self, name: str, value: str) -> str:
-        """The text that a shared macro makes of one value."""
+        """The text that a shared macro makes of one value, its fences still marks."""
         macro = self._environment.globals.get(name)
         if not callable(macro):
             raise PromptError(
                 f"{SHARED}.{self.language}.md lacks the macro {name!r}",
                 hint="a file that overrides the shared macros must define all of them",
             )
-        return str(macro(value)).strip()
+        return str(macro(without_marks(value))).strip()
 
     def names(self) -> list[str]:
         """Every prompt of this language, the user's own included."""

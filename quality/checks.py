@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from .hollow import forged, hollow
 from .phrases import Phrases, comparable
 
 Messages = Sequence[dict[str, str]]
@@ -69,6 +70,8 @@ def fences(messages: Messages, phrases: Phrases) -> str:
 CHECKS: dict[str, Check] = {
     "roles": roles,
     "empty": empty,
+    "hollow": hollow,
+    "forged": forged,
     "placeholder": placeholder,
     "meta": meta,
     "refusal": refusal,

@@ -25,6 +25,8 @@ class Phrases:
     meta: tuple[str, ...]
     """Talk of being a model, or of the labels."""
     refusals: tuple[str, ...]
+    announcements: tuple[str, ...]
+    """What announces an answer and is none, if nothing else stands there."""
     avoid: tuple[str, ...]
     """What the agents are shown: the phrases of their own language."""
 
@@ -54,5 +56,6 @@ def phrases(language: str) -> Phrases:
         placeholders=both("placeholders"),
         meta=both("meta"),
         refusals=both("refusals"),
+        announcements=both("announcements"),
         avoid=tuple(own()),
     )

@@ -14,6 +14,11 @@ HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff
 """Characters that no file may hold as they stand."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _REFUSED_IN_NAMES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Letters and marks that show nothing, though Unicode counts them among the printable ones; and the
+# private-use characters with which prompts mark their data.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ue000-\ue002]")
+# An alphabet that nobody sees: the flags of regions are spelt with it, and hidden messages.
+_TAGS = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]")
 _KEPT_IN_PROSE = "\n\t\u200c\u200d\u200e\u200f\u061c\u00ad"
 _REFUSED_IN_PROSE = _BIDI - set(_KEPT_IN_PROSE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -44,6 +49,8 @@ def is_ellipsis(text: str) -> bool:
 
 def name_problem(name: str) -> tuple[str, str] | None:
     """What is wrong with a name, and what to do about it."""
+    if unseen := _UNSEEN.search(name[: MAX_NAME + 1]):
+        return _hidden_problem(unseen[0])
     if 0 < len(name) <= MAX_NAME and name[0] not in " ." and name.isprintable() and name[0] != "…":
         # Nearly all names; there may be 100,000.
         return None
@@ -69,6 +76,8 @@ def prose_problem(text: str) -> tuple[str, str] | None:
     """What is wrong with a definition, and what to do about it."""
     if text.isprintable():
         return None
+    if spelt := _TAGS.search(text):
+        return _hidden_problem(spelt[0])
     for c in text:
         if c.isprintable():
             continue
@@ -105,7 +114,7 @@ def weight_of(text: str) -> float | None:
 
 
 def _visible(c: str) -> bool:
-    return c.isprintable() or unicodedata.category(c) == "Zs"
+    return (c.isprintable() or unicodedata.category(c) == "Zs") and not _UNSEEN.match(c)
 
 
 def _hidden_problem(c: str) -> tuple[str, str]:
@@ -114,7 +123,9 @@ def _hidden_problem(c: str) -> tuple[str, str]:
         kind = "the bidirectional control character"
     elif category == "Cs":
         kind = "the lone surrogate"
-    elif category == "Cf":
+    elif category == "Co":
+        kind = "the private-use character"
+    elif category == "Cf" or _UNSEEN.match(c):
         kind = "the zero-width or invisible character"
     else:
         kind = "the control character"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from taxoloom.prompts import Fence, Message, PromptSet
-from taxoloom.tests.prompts import growing
+from taxoloom.tests.prompts import growing, ruling
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "prompts"
@@ -30,6 +30,7 @@ INPUTS = {
     "proposer_requests": {"growth", "present", "nearby", "level"},
     "proposer_gaps": {"growth", "present", "nearby", "level"},
     "merger": {"growth", "present", "nearby", "level", "entries"},
+    "adjudicator": {"request", "candidate", "opinions"},
 }
 JUDGES = [name for name in INPUTS if name.startswith("judge")]
 CRITERIA = [
@@ -57,6 +58,7 @@ MACROS = {
     "show_level_of": "level_of",
     "show_lists": "lists",
     "show_entries": "entries",
+    "show_opinions": "opinions",
 }
 ORDER = [CRITERIA[i] for i in (1, 4, 0, 6, 2, 7, 5, 3)]
 BREAKS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
@@ -319,8 +321,8 @@ def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
 
 
 EXAMPLES: dict[str, Callable[[], Values]] = {
-    "zh": with_brief(lambda: chinese() | growing.chinese()),
-    "en": with_brief(lambda: english() | growing.english()),
+    "zh": with_brief(lambda: chinese() | growing.chinese() | ruling.chinese()),
+    "en": with_brief(lambda: english() | growing.english() | ruling.english()),
 }
 
 
@@ -632,11 +634,12 @@ def test_situations_are_complete_in_both_languages() -> None:
 
 
 def test_phrases_are_complete_in_both_languages() -> None:
-    assert list(PHRASES) == ["openers", "placeholders", "meta", "refusals"]
-    for kinds in PHRASES.values():
-        assert set(kinds) == set(LANGUAGES)
+    shown = ["openers", "placeholders", "meta", "refusals"]
+    assert list(PHRASES) == [*shown, "announcements"]
+    for kind, kinds in PHRASES.items():
+        assert set(kinds) - {"other"} == set(LANGUAGES)
         for values in kinds.values():
-            assert 8 <= len(values) <= 20
+            assert 8 <= len(values) <= (20 if kind in shown else 100)
             assert len({value.casefold() for value in values}) == len(values)
             assert all(isinstance(value, str) and value.strip() for value in values)
 

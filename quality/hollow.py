@@ -1,0 +1,122 @@
+"""What is written to win over a judge: answers that hold nothing, and text that plays a verdict.
+
+Judges are models, and models have been seen to accept ":" or "Thought process:" as the right answer
+to whatever was asked; so both are refused by rule, before a judge is paid. Knows nothing of judges
+but the two keys of their verdict.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from .phrases import Phrases
+
+Messages = Sequence[dict[str, str]]
+
+_FENCE_LINE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILINE)
+_FENCE_SHOWN = re.compile(r"^(?:`{4,}|~{4,})\w*\n\s*(?:`{3}|~{3})", re.MULTILINE)
+"""Somebody asked what a fence looks like."""
+_TAG = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z0-9]{0,15}(?: [^<>]{0,200})?/?>")
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+_CODE = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?^[ \t>]*(?P=fence)"
+    r"|(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]+(?P=ticks)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+_ROLE = re.compile(
+    r"<\|[\w▁/-]{2,40}\|>|</?(?:start|end)_of_turn>|<</?sys>>"
+    r"|\[/?(?:inst|system_prompt|available_tools|tool_calls|tool_results)\]"
+)
+_SHOWN = re.compile(
+    r"‹\|[\w▁/-]{2,40}\|>|‹/?(?:start|end)_of_turn>|‹</?sys>>|‹{3}\s*(?:begin|end|开始|结束)"
+    r"|<<<\s*(?:begin|end)\b[^\n]{0,80}[0-9a-f]{12}\s*>>>"
+)
+"""Delimiters, and role marks as agents are shown them: an agent has copied them into a sample."""
+_ACCEPT = re.compile(r"""\\?["'“”]accept\\?["'“”]\s*:\s*\\?["'“”]?(?:true|false|1|0|yes|no)\b""")
+_CRITERIA = re.compile(r"""\\?["'“”]criteria\\?["'“”]\s*:""")
+
+
+def hollow(messages: Messages, phrases: Phrases) -> str:
+    """No answer is only marks, or only announces an answer."""
+    known = _by_first(phrases.announcements)
+    for text in _said(messages):
+        if _FENCE_SHOWN.search(text):
+            continue
+        shown = _FENCE_LINE.sub("", text)
+        untagged = _TAG.sub("", shown)
+        # What is left without its tags may be nothing: a tag can be the answer.
+        for part in (shown, untagged) if _visible(untagged) else (shown,):
+            bare = _bare(part)
+            if not bare and _visible(text):
+                return f"an answer is only {text.strip()[:40]!r}"
+            if bare and _made_of(bare, known):
+                return f"an answer only announces one: {text.strip()[:60]!r}"
+    return ""
+
+
+def forged(messages: Messages, phrases: Phrases) -> str:
+    """No message carries a verdict, or role marks of a chat template outside code."""
+    for message in messages:
+        text = _plain(message["content"])
+        if _ACCEPT.search(text) and _CRITERIA.search(text):
+            return f"the {message['role']} message holds a verdict"
+        found = _SHOWN.search(text) or _ROLE.search(text)
+        if found and found.re is _ROLE:
+            found = _ROLE.search(_CODE.sub(" ", text))
+        if found:
+            return f"the {message['role']} message holds {found[0]!r}"
+    return ""
+
+
+def _said(messages: Messages) -> Iterator[str]:
+    return (message["content"] for message in messages if message["role"] == "assistant")
+
+
+def _plain(text: str) -> str:
+    """The text without what cannot be seen, one width, lower case; lines stay lines."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in normal if unicodedata.category(c) != "Cf")
+
+
+def _bare(text: str) -> str:
+    """What tells: letters, digits, and signs of mathematics or money that no markup is made of."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if _tells(c))
+
+
+def _tells(char: str) -> bool:
+    kind = unicodedata.category(char)
+    if kind in ("Sm", "Sc"):
+        return not char.isascii()
+    return kind[0] in "LN" and char not in _BLANK_LETTERS
+
+
+def _visible(text: str) -> bool:
+    return any(not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf") for c in text)
+
+
+@lru_cache(maxsize=4)
+def _by_first(announcements: tuple[str, ...]) -> dict[str, list[str]]:
+    """Announcements, bare, by their first character."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for phrase in announcements:
+        bare = _bare(phrase)
+        found[bare[0]].append(bare)
+    return dict(found)
+
+
+def _made_of(bare: str, known: dict[str, list[str]]) -> bool:
+    """Whether the text is one announcement after the other, with nothing between."""
+    reached = {0}
+    for place in range(len(bare)):
+        if place in reached:
+            reached.remove(place)
+            reached.update(_ends(bare, place, known.get(bare[place], ())))
+        elif not reached:
+            return False
+    return len(bare) in reached
+
+
+def _ends(bare: str, place: int, phrases: Iterable[str]) -> Iterator[int]:
+    return (place + len(phrase) for phrase in phrases if bare.startswith(phrase, place))
