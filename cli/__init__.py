@@ -9,7 +9,21 @@ if TYPE_CHECKING:
 def commands() -> "typer.Typer":
     """The app with all commands on it."""
     # They register their commands.
-    from . import coverage, generate, grow, look, plan, redecide, setup, taxonomy  # noqa: F401
+    from . import (  # noqa: F401
+        adjudicate,
+        coverage,
+        disagreements,
+        generate,
+        grow,
+        label,
+        look,
+        plan,
+        redecide,
+        report,
+        setup,
+        tasks,
+        taxonomy,
+    )
     from .app import app
 
     return app

@@ -1,4 +1,4 @@
-"""Looking at what is kept: `runs`, `samples`, `disagreements`, `trace`, `export`. Reads only."""
+"""Looking at what is kept: `runs`, `samples`, `trace`, `export`. Reads only."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,7 +54,7 @@ def samples(
 ) -> None:
     """List samples: id, decision, reason, leaf and how they begin."""
     from ..store import queries, reading
-    from .render import console, first_user, fit, table
+    from .render import console, first_user, fit, table, under_root
     from .render import status as coloured
 
     with reading(db) as connection:
@@ -72,7 +72,7 @@ def samples(
             s["id"],
             coloured(s["status"]),
             s["reason"],
-            fit(_under_root(s["leaf"]), room * 2 // 5),
+            fit(under_root(s["leaf"]), room * 2 // 5),
             fit(first_user(s["messages"]), room * 3 // 5),
         )
         for s in found[:limit]
@@ -82,63 +82,40 @@ def samples(
         typer.echo(f"only the first {limit} are shown; --limit shows more", err=True)
 
 
-@command(app, "disagreements")
-def disagreements(
-    db: Db = DEFAULT_DB,
-    run: RunId = None,
-    status: Annotated[str | None, typer.Option(help="open or settled.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List what the judges disagreed on, and what each said."""
-    from ..store import queries, reading
-    from .render import console, table
-
-    if status not in (None, "open", "settled"):
-        raise InputError(f"unknown status {status!r}", hint="use open or settled")
-    with reading(db) as connection:
-        found = queries.disagreements(connection, queries.run(connection, run)["id"], status)
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        (
-            row["sample_id"],
-            row["status"],
-            _under_root(row["leaf"]),
-            _votes(row["detail"]),
-            _criteria(row["detail"]),
-        )
-        for row in found
-    ]
-    console().print(table(["sample", "status", "leaf", "votes", "differing criteria"], rows))
-
-
 @command(app, "trace")
 def trace(
-    sample_id: Annotated[str, typer.Argument(help="A sample's id, or a grown list's (g-…).")],
+    sample_id: Annotated[
+        str, typer.Argument(help="Id of a sample, a grown list (g-…) or a labelled text (i-…).")
+    ],
     db: Db = DEFAULT_DB,
     full: Annotated[bool, typer.Option("--full", help="Unfold every prompt and reply.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the whole way of one sample, or of one grown list, and what decided."""
+    """Show the whole way of one sample, grown list or labelled text, and what decided."""
     from ..graphs.grow_trace import PREFIX, GrowTrace, grow_trace
+    from ..graphs.label_trace import LabelTrace, label_trace
     from ..graphs.trace import Trace
     from ..graphs.trace import trace as read_trace
-    from ..store import reading
+    from ..store import labelling, reading
+    from . import label_view
     from .grow_view import draw_trace
     from .render import console
     from .trace import draw
 
-    found: Trace | GrowTrace
+    found: Trace | GrowTrace | LabelTrace
     with reading(db) as connection:
         if sample_id.startswith(PREFIX):
             found = grow_trace(connection, sample_id)
+        elif sample_id.startswith(labelling.PREFIX):
+            found = label_trace(connection, sample_id)
         else:
             found = read_trace(connection, sample_id)
     if as_json:
         print_json({name: getattr(found, name) for name in type(found).__dataclass_fields__})
     elif isinstance(found, GrowTrace):
         draw_trace(console(), found, full=full)
+    elif isinstance(found, LabelTrace):
+        label_view.draw_trace(console(), found, full=full)
     else:
         draw(console(), found, full=full)
 
@@ -197,19 +174,3 @@ def _filter(
             raise InputError(f"--label {label!r} has no `=`", hint="write NAME=VALUE")
         pair = (name, value)
     return Filter(run=run_id, status=status, leaf=leaf, label=pair, reason=reason, text=search)
-
-
-def _under_root(leaf: str) -> str:
-    """A shown path without the root, which all have in common."""
-    from ..taxonomy import PATH_SEPARATOR
-
-    return leaf.partition(PATH_SEPARATOR)[2] or leaf
-
-
-def _votes(detail: dict[str, Any]) -> str:
-    words = {True: "accept", False: "reject", None: "unscored"}
-    return ", ".join(f"{judge} {words[vote]}" for judge, vote in detail["votes"].items())
-
-
-def _criteria(detail: dict[str, Any]) -> str:
-    return ", ".join(detail["criteria"]) or "none"

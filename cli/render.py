@@ -144,6 +144,13 @@ def labels(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in found.items())
 
 
+def under_root(leaf: str) -> str:
+    """A shown path without the root, which all have in common."""
+    from ..taxonomy import PATH_SEPARATOR
+
+    return leaf.partition(PATH_SEPARATOR)[2] or leaf
+
+
 def first_user(messages: Sequence[Mapping[str, Any]]) -> str:
     """How a dialogue begins."""
     return next((str(m["content"]) for m in messages if m["role"] == "user"), "")

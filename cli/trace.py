@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..graphs.trace import Trace, pretty, vote
+from ..graphs.trace import Trace, pretty, reviewed, vote
 from .render import labels, safe, status, table, text
 
 if TYPE_CHECKING:
@@ -96,6 +96,10 @@ def _decided(out: "Console", trace: Trace) -> None:
     for row in trace.disagreements:
         settled = f", settled by {row['resolved_by']}" if row["resolved_by"] else ""
         out.print(text(f"disagreement {row['id']} ({row['kind']}) is {row['status']}{settled}"))
+    if trace.reviews:
+        heading(out, "reviews")
+        for row in trace.reviews:
+            out.print(text(reviewed(row), "dim" if row["undone_at"] else ""))
 
 
 def heading(out: "Console", title: str) -> None:

@@ -6,6 +6,7 @@ never turns an offline run into a paid one.
 
 from collections.abc import Mapping
 
+from ..agents.adjudicator import ADJUDICATOR
 from ..agents.grow_scene import GROWING
 from ..errors import RecipeError
 from ..models import LADDER, OFFLINE, Endpoint
@@ -25,8 +26,8 @@ def endpoints(
     """
     known = {seat.node for seat in spec.seats} | {seat.role.name for seat in spec.seats}
     for name in recipe.models:
-        # One recipe may serve `generate` and `taxonomy grow`.
-        if name not in known | {"default", *GROWING}:
+        # One recipe may serve `generate`, `taxonomy grow` and `adjudicate`.
+        if name not in known | {"default", *GROWING, ADJUDICATOR}:
             raise RecipeError(
                 f"models: unknown role {name!r}",
                 hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..store import queries
+from ..store import queries, review_rows
+from ..store.review_rows import Chosen
+from ..store.reviews import has_moved
 
 Row = dict[str, Any]
 
@@ -24,6 +26,8 @@ class Trace:
     """One per attempt, in the order of their record; `messages` as sent."""
     verdicts: list[Row]
     disagreements: list[Row]
+    reviews: list[Row]
+    """What people, the adjudicator and other policies made of it, the first one first."""
 
     def steps(self) -> Iterator[tuple[str, list[Row]]]:
         """Attempts grouped by call: the title of each call and its attempts."""
@@ -47,6 +51,8 @@ class Trace:
                 yield f"-- reply of {call['model']}\n{call['reply'] or call['error']}"
         for verdict in self.verdicts:
             yield f"\n== verdict of {verdict['judge']}: {vote(verdict)}\n{verdict['rationale']}"
+        for row in self.reviews:
+            yield f"\n== {reviewed(row)}"
 
 
 def steps(calls: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -66,6 +72,24 @@ def vote(verdict: Row) -> str:
     return "accept" if verdict["accept"] else "reject"
 
 
+def reviewed(review: Row) -> str:
+    """A review in one line: whose it was, what it moved, and whether it still holds."""
+    said = ""
+    if review["accept"] is not None:
+        said = " said accept" if review["accept"] else " said reject"
+    if review["criterion"]:
+        said += f" for {review['criterion']}"
+    moved = has_moved(review)
+    became = f": {review['was']} → {review['became']}" if moved else ", which moved nothing"
+    marks = [
+        *(["not blind"] if review["blind"] == 0 else []),
+        *([f"taken back {review['undone_at']}"] if review["undone_at"] else []),
+    ]
+    told = f" ({', '.join(marks)})" if marks else ""
+    comment = f" “{review['comment']}”" if review["comment"] else ""
+    return f"{review['created_at'][:19]} {review['source']}{said}{became}{told}{comment}"
+
+
 def pretty(reply: str) -> str:
     """A JSON reply indented; any other text as it is."""
     try:
@@ -83,7 +107,6 @@ def trace(db: sqlite3.Connection, sample_id: str) -> Trace:
         blueprint=queries.blueprint(db, sample["run_id"], sample["blueprint_id"]),
         calls=queries.calls(db, id_),
         verdicts=queries.verdicts(db, id_),
-        disagreements=[
-            row for row in queries.disagreements(db, sample["run_id"]) if row["sample_id"] == id_
-        ],
+        disagreements=list(review_rows.disagreements(db, sample["run_id"], Chosen(sample=id_))),
+        reviews=review_rows.reviews(db, id_),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import NotFound
+from . import review_rows
 
 Row = dict[str, Any]
 _JSON = frozenset(
@@ -58,7 +59,7 @@ def runs(db: sqlite3.Connection, kind: str = "generate") -> list[Row]:
     """All runs of a kind with their counts, the newest first."""
     if not _has_tables(db):
         return []
-    if not _has_kinds(db):
+    if not _has_column(db, "runs", "kind"):
         # Written before there was another kind, and not opened for writing since.
         return _runs(db, "1", []) if kind == "generate" else []
     return _runs(db, "r.kind = ?", [kind])
@@ -109,15 +110,7 @@ def disagreements(
     db: sqlite3.Connection, run_id: str | None, status: str | None = None
 ) -> list[Row]:
     """Disagreements with the leaf of their sample."""
-    query = """
-        SELECT d.*, s.leaf, s.status AS sample_status, s.messages FROM disagreements d
-        JOIN samples s ON s.id = d.sample_id
-        WHERE (? IS NULL OR d.run_id = ?) AND (? IS NULL OR d.status = ?)
-        ORDER BY d.run_id, s.slot, s.attempt"""
-    wanted = None if status is None else _storable(status)
-    values = [run_id, run_id, wanted, wanted]
-    rows = (_row(row) for row in db.execute(query, values))
-    return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+    return list(review_rows.disagreements(db, run_id, review_rows.Chosen(status=status)))
 
 
 def verdicts(db: sqlite3.Connection, sample_id: str) -> list[Row]:
@@ -127,10 +120,12 @@ def verdicts(db: sqlite3.Connection, sample_id: str) -> list[Row]:
 
 
 def votes(db: sqlite3.Connection, run_id: str) -> list[list[bool | None]]:
-    """The votes of agents on each judged sample of a run."""
-    query = """
+    """The panel's votes on each judged sample of a run; those on canaries are not among them."""
+    counted = "AND v.variant = ''" if _has_column(db, "verdicts", "variant") else ""
+    query = f"""
         SELECT json_group_array(accept) FROM (
-            SELECT sample_id, accept FROM verdicts WHERE run_id = ? AND source = 'agent' ORDER BY id
+            SELECT v.sample_id, v.accept FROM verdicts v JOIN samples s ON s.id = v.sample_id
+            WHERE v.run_id = ? AND v.source = 'agent' {counted} ORDER BY v.id
         ) GROUP BY sample_id"""
     rows = db.execute(query, [run_id])
     return [[None if v is None else bool(v) for v in json.loads(row[0])] for row in rows]
@@ -203,9 +198,9 @@ def _has_tables(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone() is not None
 
 
-def _has_kinds(db: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM pragma_table_info('runs') WHERE name = 'kind'"
-    return db.execute(query).fetchone() is not None
+def _has_column(db: sqlite3.Connection, table: str, column: str) -> bool:
+    query = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
+    return db.execute(query, [table, column]).fetchone() is not None
 
 
 def _escaped(text: str | None) -> str | None:

@@ -41,6 +41,22 @@ def m004_consistency(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m005_labelling(db: Database) -> None:
+    """Runs of another kind: data that is placed on a taxonomy, text by text."""
+    for statement in _LABELLING.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def m006_fingerprints(db: Database) -> None:
+    """What near-duplicates of a sample are found by."""
+    for statement in _FINGERPRINTS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 _FIRST = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
@@ -324,8 +340,61 @@ CREATE TABLE reviews (
     undone_at TEXT,              -- when it was taken back
     created_at TEXT NOT NULL,
     accept INTEGER,              -- the vote, followed or not; NULL for a policy
-    blind INTEGER                -- whether the judges' votes were unseen; NULL for no person
+    blind INTEGER,               -- whether the judges' votes were unseen; NULL for no person
+    before TEXT NOT NULL DEFAULT ''  -- JSON: what else an item was, and what was settled with it
 );
 CREATE INDEX reviews_by_sample ON reviews (sample_id);
 CREATE INDEX reviews_by_run ON reviews (run_id);
+"""
+_LABELLING = """
+CREATE TABLE items (
+    id TEXT PRIMARY KEY,         -- its annotations, differences and calls stand under it
+    run_id TEXT NOT NULL REFERENCES runs(id),
+    place INTEGER NOT NULL,      -- which row of the data
+    source TEXT NOT NULL,        -- file:line
+    row TEXT NOT NULL,           -- JSON object, as it was read
+    messages TEXT NOT NULL,      -- JSON list of {role, content}
+    status TEXT NOT NULL,        -- labelled, disputed, none, failed
+    reason TEXT NOT NULL,        -- what is disputed, or why all annotators failed
+    detail TEXT NOT NULL,
+    leaves TEXT NOT NULL,        -- JSON list of paths; what was agreed on
+    labels TEXT NOT NULL,        -- JSON object: attribute to list of values
+    stuck TEXT NOT NULL,         -- for none: path of the node below which nothing fitted
+    created_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX items_by_run ON items (run_id, place);
+CREATE TABLE annotations (
+    id INTEGER PRIMARY KEY,
+    sample_id TEXT NOT NULL,     -- of an item, or of a sample
+    run_id TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    model TEXT NOT NULL,         -- '' for a person
+    prompt TEXT NOT NULL,        -- prompt name and language
+    source TEXT NOT NULL,        -- agent or person:NAME
+    leaves TEXT NOT NULL,        -- JSON list of paths
+    labels TEXT NOT NULL,        -- JSON object: attribute that was asked about to list of values
+    none INTEGER NOT NULL,       -- whether it said that nothing fits
+    stuck TEXT NOT NULL,
+    confidence TEXT NOT NULL,    -- low, medium, high
+    evidence TEXT NOT NULL,      -- quote from the text
+    failed TEXT NOT NULL,        -- why there is no answer, or ''
+    created_at TEXT NOT NULL
+);
+CREATE INDEX annotations_by_sample ON annotations (sample_id);
+CREATE INDEX annotations_by_run ON annotations (run_id);
+"""
+_FINGERPRINTS = """
+CREATE TABLE fingerprints (
+    sample_id TEXT NOT NULL REFERENCES samples(id),
+    field TEXT NOT NULL,         -- instruction, answer, both
+    signature BLOB NOT NULL,     -- MinHash of the shingles: 128 numbers of four bytes
+    shingles BLOB NOT NULL,      -- their hashes, ascending, four bytes each, the lowest first
+    PRIMARY KEY (sample_id, field)
+);
+CREATE TABLE fingerprint_bands (
+    band INTEGER NOT NULL,       -- one of 32 hashes of the shingles
+    field TEXT NOT NULL,
+    sample_id TEXT NOT NULL REFERENCES samples(id),
+    PRIMARY KEY (band, field, sample_id)
+) WITHOUT ROWID;
 """

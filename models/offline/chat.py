@@ -22,9 +22,11 @@ from ..asked import Wanted, count_tokens, plain, wanted
 from .edit import repair, rewrite
 from .fill import fill
 from .grow import grain, merge, proposal
+from .label import annotation
 from .plan import plan
 from .read import Sheet, read_sheet
 from .review import CRITERIA, critique, verdict
+from .ruling import ruling
 from .setting import setting
 from .write import Refusal, draft
 
@@ -141,11 +143,13 @@ _ROLES: Mapping[
     "Repair": lambda sheet, _, seed: repair(sheet, setting(sheet, seed)),
     "Critique": lambda sheet, _, seed: critique(sheet, setting(sheet, seed), seed),
     "Verdict": _verdict,
+    "Ruling": lambda sheet, _, seed: ruling(sheet, setting(sheet, seed), seed),
     "Grain": lambda sheet, _, seed: grain(sheet),
     "Proposal": lambda sheet, _, seed: proposal(sheet, seed),
     "AttributeProposal": lambda sheet, _, seed: proposal(sheet, seed),
     "Merge": lambda sheet, _, seed: merge(sheet),
     "AttributeMerge": lambda sheet, _, seed: merge(sheet),
+    "Annotation": lambda sheet, _, seed: annotation(sheet, seed),
 }
 
 

@@ -136,7 +136,7 @@ def verdict(
     if not sheet.candidate.whole:
         return None
     dice = Dice("judge", seed, _voice(sheet), order, sheet.candidate.text)
-    fault = _fault(sheet, scene)
+    fault = fault_in(sheet, scene)
     noticed = fault
     if fault is not None and not fault.plain and dice.share("lenient") < LENIENT:
         noticed = None
@@ -160,7 +160,8 @@ def _voice(sheet: Sheet) -> str:
     return Dice("voice", sheet.system[:600]).pick("voice", [name for name, _ in _VOICES])
 
 
-def _fault(sheet: Sheet, scene: Setting) -> Fault | None:
+def fault_in(sheet: Sheet, scene: Setting) -> Fault | None:
+    """What is wrong with the candidate, for one who looks closely."""
     text = "\n\n".join(sheet.candidate.assistants)
     return _visible(sheet, scene) or _known(scene, text)
 

@@ -72,7 +72,8 @@ def test_a_trace_names_every_call_and_what_decided(db: Path) -> None:
     assert "<<<BEGIN" in full
     assert len(full) > 3 * len(shown)
     data = json.loads(run("trace", first["id"], "--db", db, "--json").stdout)
-    assert {"sample", "blueprint", "calls", "verdicts", "disagreements"} == set(data)
+    parts = {"sample", "blueprint", "calls", "verdicts", "disagreements", "reviews"}
+    assert parts == set(data)
 
 
 def test_disagreements_say_who_voted_how(db: Path) -> None:
