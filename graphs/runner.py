@@ -27,6 +27,7 @@ from .build import Compiled, counted, ending, ordered
 from .canaries import Planting, shown
 from .engine import Engine, each
 from .fitting import fitted
+from .label_check import elsewhere
 from .rows import blueprint_row, moment, policy_row, sample_row, verdict_row
 from .spec import GraphSpec
 from .state import Context, State
@@ -102,18 +103,31 @@ class Runner:
             await self._wave(number, first)
             number += 1
         budget = int(len(self.plan) * (attempts - 1))
+        # What is planned is planned: people may have settled samples of earlier waves since.
+        while planned := self._planned(number):
+            budget -= len(planned)
+            await self._wave(number, planned)
+            number += 1
         for attempt in range(1, int(_FOR_ONE * attempts)):
-            for slots in _chunks(self._open_slots(number), wave_size):
+            for slots in _chunks(self._open_slots(number, attempt), wave_size):
                 tried = slots[:budget]
                 budget -= len(tried)
                 if tried:
                     await self._wave(number, self._again(tried, attempt))
                     number += 1
 
-    def _open_slots(self, before_wave: int) -> Sequence[int]:
+    def _planned(self, wave: int) -> list[Blueprint]:
+        """The blueprints of a wave that an earlier process has planned."""
         with reading(self.engine.db) as db:
-            filled = progress.accepted_slots(db, self.run_id, before_wave)
-        return [slot for slot in range(len(self.plan)) if slot not in filled]
+            rows = progress.planned(db, self.run_id, wave)
+        return [Blueprint.from_dict(row) for row in rows]
+
+    def _open_slots(self, before_wave: int, attempt: int) -> Sequence[int]:
+        """Slots without an accepted sample that have not been tried so often."""
+        with reading(self.engine.db) as db:
+            done = progress.accepted_slots(db, self.run_id, before_wave)
+            done |= progress.tried_slots(db, self.run_id, attempt)
+        return [slot for slot in range(len(self.plan)) if slot not in done]
 
     def _again(self, slots: Sequence[int], attempt: int) -> list[Blueprint]:
         """Another try at each of some slots, which know their cell from the first."""
@@ -125,9 +139,9 @@ class Runner:
         return found
 
     async def _wave(self, number: int, blueprints: Sequence[Blueprint]) -> None:
-        for chunk in _chunks(blueprints, _CHUNK):
-            rows = [blueprint_row(self.run_id, number, blueprint) for blueprint in chunk]
-            await self.engine.write([records.insert("blueprints", rows, ignore=True)])
+        rows = [blueprint_row(self.run_id, number, blueprint) for blueprint in blueprints]
+        # In one transaction: a wave that is there is there as a whole.
+        await self.engine.write([records.insert("blueprints", rows, ignore=True)])
         canaries = await self._canaries(number, len(blueprints))
         with reading(self.engine.db) as db:
             decided = progress.decided_ids(db, self.run_id, number)
@@ -265,6 +279,7 @@ class Runner:
             as_of=self.world.as_of,
         )
         found = differences(counted(verdicts), spread=self.settings.spread)
+        found += elsewhere(blueprint, state.get("artifacts", {}), self.world.taxonomy)
         await self.engine.write(
             records.decided(sample, map(verdict_row, verdicts), map(asdict, found))
         )

@@ -41,6 +41,18 @@ def first_tries(db: sqlite3.Connection, run_id: str, slots: Sequence[int]) -> li
     return [json.loads(row[0]) for row in db.execute(query, [run_id, *slots])]
 
 
+def planned(db: sqlite3.Connection, run_id: str, wave: int) -> list[dict[str, Any]]:
+    """The content of the blueprints of a wave, in the order in which they were planned."""
+    query = "SELECT content FROM blueprints WHERE run_id = ? AND wave = ? ORDER BY rowid"
+    return [json.loads(row[0]) for row in db.execute(query, [run_id, wave])]
+
+
+def tried_slots(db: sqlite3.Connection, run_id: str, attempt: int) -> set[int]:
+    """Slots that a blueprint was planned for at that attempt."""
+    query = "SELECT slot FROM blueprints WHERE run_id = ? AND attempt = ?"
+    return {row[0] for row in db.execute(query, [run_id, attempt])}
+
+
 def present(db: sqlite3.Connection, run_id: str) -> list[tuple[str, dict[str, str], int]]:
     """Leaf id, labels and number of the samples that were there before a run began."""
     query = "SELECT leaf_id, labels, count FROM present WHERE run_id = ?"
