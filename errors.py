@@ -11,6 +11,7 @@
     │   ├── StoreLocked       another run holds it
     │   └── StoreFull         no space is left
     └── RunStopped            a run that ended early, with all that it paid for on record
+        └── BudgetSpent       it has used the tokens that it was allowed
 
 Each error says what is wrong and where in its message, what to do in `hint`, and whether the
 same action may succeed later in `retryable`. This module knows nothing else of the project.
@@ -110,3 +111,9 @@ class RunStopped(TaxoloomError):
     """A run ended early; everything that it paid for is on record and `--resume` goes on."""
 
     retryable = True
+
+
+class BudgetSpent(RunStopped):
+    """A run has used the tokens that it was allowed."""
+
+    exit_code = 4

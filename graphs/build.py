@@ -13,9 +13,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from ..agents import Caller, Draft, Result, Scene, judge
+from ..agents.annotator import LABEL_CHECK
 from ..errors import PromptError
 from ..models import Identity
-from ..quality import Policy, decide, run_checks
+from ..quality import Policy, decide, placed, run_checks
 from .spec import CHECKS, PANEL, GraphSpec, Seat
 from .state import Context, Ending, State
 
@@ -232,6 +233,7 @@ def ending(state: State, spec: GraphSpec, policy: Policy) -> Ending:
     """What the panel decides by a policy. A policy that raises fails the sample alone."""
     try:
         made = decide(counted(ordered(state, spec)), policy)
+        made = placed(made, state.get("artifacts", {}).get(LABEL_CHECK, {}).get("found"))
     except Exception as error:
         # It may be a stranger's code, like a role.
         detail = f"{type(error).__name__}: {error}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..agents import Draft, Scene, render, request_of, shape_of
+from ..agents.annotator import LABEL_CHECK, first_look
 from ..agents.outputs import Issue, Plan, Repair, Turn
 from ..errors import InputError
 from .prepare import Prepared, today
@@ -30,14 +31,15 @@ def preview(prepared: Prepared, name: str) -> Iterator[dict[str, Any]]:
             notes=[_issue().model_dump()],
             artifacts={"planner": _plan().model_dump()},
         )
+        view = first_look(scene) if seat.role.name == LABEL_CHECK else scene
         for prompt in seat.role.prompts:
             output = Repair if prompt == "repair" else seat.role.output
-            shape = shape_of(output, prepared.recipe.language, scene)
+            shape = shape_of(output, prepared.recipe.language, view)
             template = prepared.prompts.get(prompt)
             yield {
                 "prompt": template.id,
                 "hash": template.hash,
-                "messages": render(prepared.prompts, prompt, scene, shape, "preview"),
+                "messages": render(prepared.prompts, prompt, view, shape, "preview"),
             }
 
 

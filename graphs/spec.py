@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..agents import NEEDS, SIGHTS, Role, judge
+from ..agents.annotator import LABEL_CHECK, label_check
 from ..errors import PromptError, RecipeError
 from ..prompts import PromptSet
 from ..recipe import Recipe
@@ -91,6 +92,7 @@ def spec_of(recipe: Recipe, roles: Mapping[str, Role]) -> GraphSpec:
         chain=tuple(Seat(name, _known(roles, name)) for name in recipe.graph.chain),
         judges=tuple(Seat(entry.name, judge(entry.prompt)) for entry in recipe.panel.judges),
         critic_rounds=recipe.graph.critic_rounds,
+        before_judges=(Seat(LABEL_CHECK, label_check),) if recipe.panel.label_check else (),
         wordings=tuple(recipe.panel.variants.prompts) if recipe.panel.variants else (),
     )
     placed = {seat.node for seat in spec.seats}
@@ -139,7 +141,8 @@ def _inputs(role: Role, prompts: PromptSet) -> Iterator[tuple[str, Sequence[str]
 
 def _check_inputs(seat: Seat, prompt: str, inputs: Sequence[str], spoken: Sequence[str]) -> None:
     for name in inputs:
-        if name not in SIGHTS:
+        own_scene = seat.role.allowed is not None and name in seat.role.allowed
+        if name not in SIGHTS and not own_scene:
             raise PromptError(
                 f"prompt {prompt!r} declares the input {name!r}, which there is not",
                 hint=f"known inputs: {', '.join(sorted(SIGHTS))}",

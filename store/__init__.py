@@ -1,6 +1,6 @@
 """What is kept: schema, writer, journal, queries and exports. The only place with SQL."""
 
-from . import dataset, progress, queries, records
+from . import dataset, labelling, progress, queries, records
 from .database import check_writable, lock, reading, upgrade
 from .export import FORMATS, export
 from .journal import CallJournal
@@ -18,6 +18,7 @@ __all__ = [
     "count_shortfall",
     "dataset",
     "export",
+    "labelling",
     "lock",
     "progress",
     "queries",

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from taxoloom.prompts import Fence, Message, PromptSet
-from taxoloom.tests.prompts import growing, ruling
+from taxoloom.tests.prompts import growing, labelling, ruling
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "prompts"
@@ -31,6 +31,9 @@ INPUTS = {
     "proposer_gaps": {"growth", "present", "nearby", "level"},
     "merger": {"growth", "present", "nearby", "level", "entries"},
     "adjudicator": {"request", "candidate", "opinions"},
+    "annotator_definition": {"menu", "candidate"},
+    "annotator_helper": {"menu", "candidate"},
+    "annotator_contrast": {"menu", "candidate"},
 }
 JUDGES = [name for name in INPUTS if name.startswith("judge")]
 CRITERIA = [
@@ -59,6 +62,7 @@ MACROS = {
     "show_lists": "lists",
     "show_entries": "entries",
     "show_opinions": "opinions",
+    "show_menu": "menu",
 }
 ORDER = [CRITERIA[i] for i in (1, 4, 0, 6, 2, 7, 5, 3)]
 BREAKS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
@@ -321,8 +325,12 @@ def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
 
 
 EXAMPLES: dict[str, Callable[[], Values]] = {
-    "zh": with_brief(lambda: chinese() | growing.chinese() | ruling.chinese()),
-    "en": with_brief(lambda: english() | growing.english() | ruling.english()),
+    "zh": with_brief(
+        lambda: chinese() | growing.chinese() | ruling.chinese() | labelling.chinese()
+    ),
+    "en": with_brief(
+        lambda: english() | growing.english() | ruling.english() | labelling.english()
+    ),
 }
 
 
