@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .graphs.generate import Options, agenerate, generate
     from .graphs.grow import GrowOptions, agrow, grow
     from .graphs.grown import Growth
+    from .graphs.label import LabelOptions, alabel, label
+    from .graphs.labelled import LabelledData
     from .graphs.recipe_file import load_recipe
     from .graphs.run import Run, Sample, Summary
     from .graphs.trace import Trace
@@ -28,6 +30,8 @@ _HOME = {
     "Draft": ".agents",
     "GrowOptions": ".graphs.grow",
     "Growth": ".graphs.grown",
+    "LabelOptions": ".graphs.label",
+    "LabelledData": ".graphs.labelled",
     "Options": ".graphs.generate",
     "Recipe": ".recipe",
     "Reject": ".agents",
@@ -43,8 +47,10 @@ _HOME = {
     "Trace": ".graphs.trace",
     "agenerate": ".graphs.generate",
     "agrow": ".graphs.grow",
+    "alabel": ".graphs.label",
     "generate": ".graphs.generate",
     "grow": ".graphs.grow",
+    "label": ".graphs.label",
     "load": ".taxonomy",
     "load_recipe": ".graphs.recipe_file",
     "panel_policy": ".quality",
@@ -56,6 +62,8 @@ __all__ = [
     "Draft",
     "GrowOptions",
     "Growth",
+    "LabelOptions",
+    "LabelledData",
     "Options",
     "Recipe",
     "Reject",
@@ -72,8 +80,10 @@ __all__ = [
     "__version__",
     "agenerate",
     "agrow",
+    "alabel",
     "generate",
     "grow",
+    "label",
     "load",
     "load_recipe",
     "panel_policy",

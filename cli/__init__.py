@@ -11,6 +11,7 @@ def commands() -> "typer.Typer":
     # They register their commands.
     from . import (  # noqa: F401
         adjudicate,
+        check,
         coverage,
         disagreements,
         generate,

@@ -35,9 +35,10 @@ def disagreements(
 
     wanted = chosen(kind, criterion, leaf, status)
     with reading(db) as connection:
-        labelling = queries.runs(connection, "label")
-        run_id = next((one["id"] for one in labelling if one["id"] == run), None)
-        run_id = run_id or queries.run(connection, run)["id"]
+        labelling = [one["id"] for one in queries.runs(connection, "label")]
+        if run is None and labelling and not queries.runs(connection):
+            run = labelling[0]
+        run_id = run if run in labelling else queries.run(connection, run)["id"]
         rows = review_rows.disagreements(connection, run_id, wanted, None if as_json else limit + 1)
         found = list(rows)
     if as_json:

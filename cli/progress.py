@@ -128,6 +128,13 @@ class Meter:
         self._tokens += attempt.input_tokens + attempt.output_tokens
         self._show()
 
+    def repeated(self, count: int) -> None:
+        """See `Listener`."""
+        self._counts["accepted"] -= count
+        self._counts["rejected"] += count
+        if count and not self._quiet:
+            self._say(f"{count} accepted samples repeat others and are taken back")
+
     def stopping(self, in_flight: int) -> None:
         """See `Listener`."""
         self._say(f"stopping: {in_flight} calls in flight are awaited; Ctrl-C again to quit now")
