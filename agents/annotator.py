@@ -32,6 +32,8 @@ from .scene import Scene
 ANNOTATOR, LABEL_CHECK = "annotator", "label_check"
 WORDINGS = ("annotator_definition", "annotator_helper", "annotator_contrast")
 """By what the definition says, by who would have to help, and by what rules the neighbours out."""
+ANNOTATORS = tuple(f"{ANNOTATOR}_{number}" for number in range(1, 10))
+"""Their nodes, and names among a recipe's models; so many there may be."""
 MOST = 5
 """Places that a beam holds and that a text may have, at most."""
 _PAGES_AT_ONCE = 8

@@ -1,4 +1,4 @@
-"""Which roles and policies there are: the built-in ones, and those that plugins offer.
+"""Which roles, policies and rules there are: built-in ones, and those that plugins offer.
 
 All come through one door, and names are unique. There is no global list: what is found is found
 for a run and belongs to it.
@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from ..errors import PromptError
 from ..quality import FITTED, POLICIES, NamedPolicy, Policy
+from ..quality.rules import BUILT_IN as BUILT_IN_RULES
+from ..quality.rules import Rule
 from .plugin import load_plugin, offered
 from .role import Role
 
-ROLES, PANELS = "taxoloom.roles", "taxoloom.policies"
-"""Entry point groups under which a package offers roles and panel policies."""
+ROLES, PANELS, CHECKS = "taxoloom.roles", "taxoloom.policies", "taxoloom.checks"
+"""Entry point groups under which a package offers roles, panel policies and rule checks."""
 BUILT_IN = ("planner", "writer", "rewriter", "critic")
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ class Registry:
     roles: dict[str, Role]
     policies: dict[str, Policy]
     """Those that need no fitting."""
+    rules: tuple[Rule, ...]
+    """In the order in which they run."""
 
 
 def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Registry:
@@ -38,6 +42,7 @@ def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Regi
     be loaded or a name is taken.
     """
     roles: dict[str, Role] = {}
+    rules: list[Rule] = list(BUILT_IN_RULES)
     policies: dict[str, Policy] = dict(POLICIES)
     for name in BUILT_IN:
         _add_roles(roles, _of(Role, importlib.import_module(f"..{name}", __name__)))
@@ -45,13 +50,16 @@ def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Regi
         _add_roles(roles, _some(_of(Role, found), found, "role"))
     for found in offered(PANELS):
         _add_policies(policies, _some(_of(NamedPolicy, found), found, "policy"))
+    for found in offered(CHECKS):
+        _add_rules(rules, _some(_of(Rule, found), found, "rule"))
     for plugin in plugins:
         module = load_plugin(plugin, folder or Path())
-        own, panels = _of(Role, module), _of(NamedPolicy, module)
-        _some([*own, *panels], module, "role")
+        own, panels, looks = _of(Role, module), _of(NamedPolicy, module), _of(Rule, module)
+        _some([*own, *panels, *looks], module, "role")
         _add_roles(roles, own)
         _add_policies(policies, panels)
-    return Registry(roles, policies)
+        _add_rules(rules, looks)
+    return Registry(roles, policies, tuple(rules))
 
 
 def _add_roles(roles: dict[str, Role], found: Iterable[Role]) -> None:
@@ -75,6 +83,15 @@ def _add_policies(policies: dict[str, Policy], found: Iterable[NamedPolicy]) -> 
         policies[policy.name] = policy
 
 
+def _add_rules(rules: list[Rule], found: Iterable[Rule]) -> None:
+    for rule in found:
+        if rule in rules:
+            continue
+        if rule.code in [known.code for known in rules]:
+            raise PromptError(f"two rules are called {rule.code!r}", hint="rename the plugin's")
+        rules.append(rule)
+
+
 def _of(kind: type[T], found: object) -> list[T]:
     """What a plugin holds of a kind, or is."""
     if isinstance(found, kind):
@@ -87,7 +104,7 @@ def _of(kind: type[T], found: object) -> list[T]:
 def _some(held: list[T], found: object, what: str) -> list[T]:
     if not held:
         name = getattr(found, "__name__", repr(found))
-        decorator = "role" if what == "role" else "panel_policy"
+        decorator = {"role": "role", "policy": "panel_policy", "rule": "rule"}[what]
         hint = f"make one with @taxoloom.{decorator}"
         raise PromptError(f"plugin {name!r} holds no {what}", hint=hint)
     return held

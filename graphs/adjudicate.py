@@ -27,7 +27,7 @@ from ..store import (
 from ..store.review_rows import Chosen
 from ..store.reviews import Vote
 from ..store.writer import Statement
-from .rows import moment
+from .engine import moment
 
 Row = dict[str, Any]
 _LONGEST = 64

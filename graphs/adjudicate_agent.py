@@ -25,11 +25,10 @@ from ..store.reviews import Vote
 from ..taxonomy import Blueprint, Taxonomy
 from .adjudicate import recounted
 from .endpoints import endpoint_of
-from .engine import Engine, each, engine, settled, unless_closed
+from .engine import Engine, each, engine, moment, settled, unless_closed
 from .loop import run_to_the_end
 from .planning import axes_of
 from .prepare import Overrides
-from .rows import moment
 
 SOURCE = f"agent:{ADJUDICATOR}"
 Row = dict[str, Any]

@@ -26,7 +26,7 @@ from ..store.placements import Placement
 from ..taxonomy import PATH_SEPARATOR, Taxonomy
 from ..taxonomy.names import key
 from .adjudicate import shuffled
-from .rows import moment
+from .engine import moment
 
 Row = dict[str, Any]
 

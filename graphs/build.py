@@ -16,7 +16,7 @@ from ..agents import Caller, Draft, Result, Scene, judge
 from ..agents.annotator import LABEL_CHECK
 from ..errors import PromptError
 from ..models import Identity
-from ..quality import Policy, decide, placed, run_checks
+from ..quality import Policy, decide, placed
 from .spec import CHECKS, PANEL, GraphSpec, Seat
 from .state import Context, Ending, State
 
@@ -201,11 +201,11 @@ def _checks_node(context_of: ContextOf) -> Node:
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
         context = context_of(state, runtime)
         draft = Draft.model_validate(state["draft"])
-        flaws = run_checks(draft.messages(), context.world.phrases)
-        if not flaws:
+        found = await context.screen.findings(draft, context.blueprint, context.world)
+        if not found:
             return {}
-        detail = "; ".join(f"{flaw.code}: {flaw.detail}" for flaw in flaws)
-        return {"ending": Ending(status="rejected", reason=f"check:{flaws[0].code}", detail=detail)}
+        detail = "; ".join(f"{one.code}: {one.detail}" for one in found)
+        return {"ending": Ending(status="rejected", reason=f"check:{found[0].code}", detail=detail)}
 
     return node
 

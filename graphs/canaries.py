@@ -15,7 +15,7 @@ from ..quality.canaries import Canary, Trusted, built_in, canary
 from ..recipe import Canaries
 from ..store import records
 from ..taxonomy import PATH_SEPARATOR, Blueprint
-from .rows import moment
+from .engine import moment
 
 Row = dict[str, Any]
 

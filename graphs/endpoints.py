@@ -7,6 +7,7 @@ never turns an offline run into a paid one.
 from collections.abc import Mapping
 
 from ..agents.adjudicator import ADJUDICATOR
+from ..agents.annotator import ANNOTATOR, ANNOTATORS
 from ..agents.grow_scene import GROWING
 from ..errors import RecipeError
 from ..models import LADDER, OFFLINE, Endpoint
@@ -26,8 +27,8 @@ def endpoints(
     """
     known = {seat.node for seat in spec.seats} | {seat.role.name for seat in spec.seats}
     for name in recipe.models:
-        # One recipe may serve `generate`, `taxonomy grow` and `adjudicate`.
-        if name not in known | {"default", *GROWING, ADJUDICATOR}:
+        # One recipe may serve `generate`, `taxonomy grow`, `label` and `adjudicate`.
+        if name not in known | {"default", *GROWING, ANNOTATOR, *ANNOTATORS, ADJUDICATOR}:
             raise RecipeError(
                 f"models: unknown role {name!r}",
                 hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",

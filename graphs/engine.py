@@ -168,5 +168,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def moment() -> str:
+    """The time of a row that comes with many others, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
 def _attempt(row: Any) -> Attempt:
     return Attempt(**{**row, "outcome": Outcome(row["outcome"])})

@@ -19,11 +19,13 @@ from ..store.writer import Statement
 from ..taxonomy import Plan
 from .build import build, build_judges
 from .canaries import Planting
+from .checking import benchmark_of
 from .engine import Engine, engine, now, settled, to_the_end, unless_closed
 from .loop import run_to_the_end
 from .prepare import Overrides, Prepared, prepare, read, today
 from .present import Against, Kept
 from .recipe_file import line_naming
+from .repeats import Repeats
 from .resume import (
     UNFINISHED,
     continued,
@@ -36,6 +38,8 @@ from .resume import (
 from .rows import policy_row
 from .run import Run
 from .runner import Listener, Runner
+from .screening import Screen
+from .sources import beside
 
 
 class Quiet:
@@ -48,6 +52,9 @@ class Quiet:
         """See `Listener`."""
 
     def judged(self) -> None:
+        """See `Listener`."""
+
+    def repeated(self, count: int) -> None:
         """See `Listener`."""
 
     def stopping(self, in_flight: int) -> None:
@@ -161,6 +168,7 @@ async def _execute(
     recipe = prepared.recipe
     graph = build(prepared.spec)
     planting = _planting(prepared, as_of, options.db)
+    screen = _screen(prepared, run_id, options.db)
     async with engine(
         options.db, endpoints, gate, resumed=resumed, on_attempt=options.on_attempt
     ) as running:
@@ -176,6 +184,7 @@ async def _execute(
             settings=recipe.panel,
             policy=prepared.policy,
             planting=planting,
+            screen=screen,
             world=prepared.world(as_of),
             prompts=prepared.prompts,
             engine=running,
@@ -207,6 +216,17 @@ def _planting(prepared: Prepared, as_of: str, db: Path) -> Planting | None:
 
         known = trusted(asked.sources, space, world, folder=folder, db=db)
     return Planting(asked, prepared.recipe.seed, world.language, as_of, known)
+
+
+def _screen(prepared: Prepared, run_id: str, db: Path) -> Screen:
+    """The checks of a run. Raises InputError for a file that cannot be read."""
+    asked, folder = prepared.recipe.duplicates, prepared.folder
+    repeats = None
+    if asked is not None:
+        repeats = Repeats(asked, db, run_id)
+        repeats.open(folder)
+    files = [beside(file, folder) for file in prepared.recipe.benchmarks]
+    return Screen(prepared.rules, prepared.settings, repeats, benchmark_of(files))
 
 
 async def _end(running: Engine, run_id: str, asked: int) -> tuple[str, str]:

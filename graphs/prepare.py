@@ -17,6 +17,7 @@ from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..quality import FITTED, Policy, phrases
 from ..quality.canaries import KINDS
+from ..quality.rules import Rule, Settings, settings_for
 from ..recipe import Panel, Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
 from .endpoints import endpoints
@@ -53,6 +54,9 @@ class Prepared:
     roles: Mapping[str, Role]
     policy: Policy | None
     """None for one that is fitted to votes."""
+    rules: Sequence[Rule]
+    settings: Settings
+    """Of the rules."""
     spec: GraphSpec
     prompts: PromptSet
     endpoints: Mapping[str, tuple[Endpoint, bool]]
@@ -152,6 +156,8 @@ def prepare(
         axes=space.axes,
         roles=known.roles,
         policy=policy_of(recipe.panel, known.policies),
+        rules=known.rules,
+        settings=settings_of(recipe, known.rules),
         spec=spec,
         prompts=prompts,
         endpoints=found,
@@ -170,6 +176,29 @@ def policy_of(panel: Panel, policies: Mapping[str, Policy]) -> Policy | None:
             hint=f"known policies: {', '.join(sorted([*policies, *FITTED]))}",
         )
     return policies[panel.policy]
+
+
+def checks_of(
+    recipe: Recipe, folder: Path, switched: Mapping[str, bool] | None = None
+) -> tuple[Sequence[Rule], Settings]:
+    """The rules of a recipe and its plugins, and what is set for them. Raises InputError.
+
+    `switched` are rules that are on or off whatever the recipe says.
+    """
+    rules = registry(recipe.plugins, folder=folder).rules
+    return rules, settings_of(recipe, rules, switched)
+
+
+def settings_of(
+    recipe: Recipe, rules: Sequence[Rule], switched: Mapping[str, bool] | None = None
+) -> Settings:
+    """What a recipe sets for rules. Raises InputError."""
+    data: dict[str, dict[str, Any]] = {
+        code: check.model_dump(exclude_unset=True) for code, check in recipe.checks.items()
+    }
+    for code, on in (switched or {}).items():
+        data[code] = {**data.get(code, {}), "on": on}
+    return settings_for(data, rules)
 
 
 def _refuse_unknown_defects(panel: Panel) -> None:

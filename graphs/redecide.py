@@ -17,9 +17,9 @@ from ..recipe import Panel, Recipe
 from ..store import Writer, lock, queries, reading, upgrade
 from ..store import panel as kept
 from ..store.redecided import moved
+from .engine import moment
 from .fitting import fitted
 from .prepare import policy_of
-from .rows import moment
 
 
 @dataclass(frozen=True, slots=True)

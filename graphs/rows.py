@@ -4,13 +4,13 @@ Knows columns and plain data; decides nothing.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from ..agents import Draft
 from ..store import records
 from ..store.writer import Statement
 from ..taxonomy import PATH_SEPARATOR, Blueprint
+from .engine import moment
 from .state import State
 
 Row = dict[str, Any]
@@ -80,8 +80,3 @@ def policy_row(run_id: str, wave: int | None, name: str, data: Mapping[str, Any]
     """The statement that says by which policy a wave is decided, or samples anew."""
     row = {"run_id": run_id, "wave": wave, "name": name, "data": dict(data), "created_at": moment()}
     return records.insert("policies", [row])
-
-
-def moment() -> str:
-    """The time of a row that comes with many others."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -25,10 +25,11 @@ from ..store import panel, progress, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
 from .build import Compiled, counted, ending, ordered
 from .canaries import Planting, shown
-from .engine import Engine, each
+from .engine import Engine, each, moment
 from .fitting import fitted
 from .label_check import elsewhere
-from .rows import blueprint_row, moment, policy_row, sample_row, verdict_row
+from .rows import blueprint_row, policy_row, sample_row, verdict_row
+from .screening import Screen
 from .spec import GraphSpec
 from .state import Context, State
 
@@ -52,6 +53,9 @@ class Listener(Protocol):
     def judged(self) -> None:
         """A sample was judged, and is decided when its wave is over."""
 
+    def repeated(self, count: int) -> None:
+        """That many accepted samples of a wave repeat others, and are no longer accepted."""
+
     def stopping(self, in_flight: int) -> None:
         """The run was asked to stop and waits for that many calls."""
 
@@ -69,6 +73,7 @@ class Runner:
     settings: Panel
     policy: Policy | None
     """None for one that is fitted to each wave."""
+    screen: Screen
     planting: Planting | None
     world: World
     prompts: PromptSet
@@ -156,6 +161,16 @@ class Runner:
             on_stopping=self.listener.stopping,
         )
         await self._decide_waiting(number)
+        await self._compare(number)
+
+    async def _compare(self, number: int) -> None:
+        """Take back what a wave accepted twice."""
+        repeats = self.screen.repeats
+        if repeats is not None:
+            statements, twice = repeats.close(number)
+            if statements:
+                await self.engine.write(statements)
+            self.listener.repeated(twice)
 
     async def _canaries(self, number: int, size: int) -> list[dict[str, Any]]:
         """The canaries of a wave that have not been judged, planted if the wave is new."""
@@ -230,6 +245,7 @@ class Runner:
             asker=self.engine.asker,
             lines=self.engine.lines,
             prompts=self.prompts,
+            screen=self.screen,
             recalled=await self.engine.journal.recall(sample_id),
         )
 

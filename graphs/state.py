@@ -14,6 +14,7 @@ from ..models import Asker, Attempt, Line
 from ..prompts import PromptSet
 from ..quality import Policy
 from ..taxonomy import Blueprint
+from .screening import Screen
 
 
 class Ending(TypedDict):
@@ -53,6 +54,7 @@ class Context:
     lines: Mapping[str, Line]
     """By node."""
     prompts: PromptSet
+    screen: Screen
     recalled: Mapping[str, Attempt]
     openings: Sequence[str] = ()
     policy: Policy | None = None

@@ -18,6 +18,7 @@ from ..models import Asker, Gate, Line, MemoryJournal, connect
 from .build import Compiled, ContextOf, build
 from .engine import settled
 from .prepare import Overrides, Prepared, prepare, read, today
+from .screening import Screen
 from .state import Context, State
 
 VARIABLE = "TAXOLOOM_RECIPE"
@@ -53,6 +54,7 @@ def _context_of(prepared: Prepared, lines: Mapping[str, Line]) -> ContextOf:
             asker=asker,
             lines=lines,
             prompts=prepared.prompts,
+            screen=Screen(prepared.rules, prepared.settings),
             recalled={},
             policy=prepared.policy,
         )

@@ -6,7 +6,6 @@ against known truth, and `calibrated` makes a policy of that.
 """
 
 from .agreement import Agreement, Consistency, agreement, consistency, consistency_by, kappas
-from .checks import CHECKS, Flaw, run_checks
 from .confusion import Competence, Leniency, competences, leniencies
 from .differences import Difference, difference, differences
 from .figure import Figure
@@ -21,7 +20,6 @@ from .verdicts import BLOCKERS, baseless, contradiction, void_false_quotes
 
 __all__ = [
     "BLOCKERS",
-    "CHECKS",
     "FITTED",
     "POLICIES",
     "Agreement",
@@ -31,7 +29,6 @@ __all__ = [
     "Difference",
     "Figure",
     "FittedPolicy",
-    "Flaw",
     "Independence",
     "Leniency",
     "NamedPolicy",
@@ -63,7 +60,6 @@ __all__ = [
     "placed",
     "plain",
     "policy",
-    "run_checks",
     "stability",
     "void_false_quotes",
     "without_truth",

@@ -98,6 +98,16 @@ def stored(
         yield row[0], row[1]
 
 
+def known(db: sqlite3.Connection, run_id: str) -> set[str]:
+    """Samples of a run that have fingerprints."""
+    if not _has_tables(db):
+        return set()
+    query = """
+        SELECT DISTINCT f.sample_id FROM fingerprints f JOIN samples s ON s.id = f.sample_id
+        WHERE s.run_id = ?"""
+    return {row[0] for row in db.execute(query, [run_id])}
+
+
 def _has_tables(db: sqlite3.Connection) -> bool:
     query = "SELECT 1 FROM sqlite_master WHERE name = 'fingerprints'"
     return db.execute(query).fetchone() is not None

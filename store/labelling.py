@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from ..errors import NotFound
@@ -27,9 +28,7 @@ def settled(
     """The statements of one item; a difference has kind, subject and detail."""
     common = {"sample_id": item["id"], "run_id": item["run_id"]}
     stamp = {"created_at": item["created_at"]}
-    # Parquet has dates and bytes, which JSON has not.
-    row = json.dumps(item["row"], ensure_ascii=False, default=str)
-    statements = [records.insert("items", [{**item, "row": row}])]
+    statements = [records.insert("items", [{**item, "row": _as_json(item["row"])}])]
     said = [{**common, "source": "agent", **one, **stamp} for one in annotations]
     if said:
         statements.append(records.insert("annotations", said))
@@ -146,6 +145,25 @@ def differences_of(db: sqlite3.Connection, item_id: str) -> list[Row]:
     """What annotators of one item differ in."""
     query = "SELECT * FROM disagreements WHERE sample_id = ? ORDER BY rowid"
     return [_loaded(row, ("detail",)) for row in db.execute(query, [item_id])]
+
+
+def _as_json(row: Mapping[str, Any]) -> str:
+    """A row as JSON has it: Parquet has dates and bytes, and numbers that are none."""
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(row), ensure_ascii=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    """The same data with null for what is no number."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    return value
 
 
 def _difference_id(item_id: str, difference: Mapping[str, Any]) -> str:

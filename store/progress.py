@@ -5,7 +5,7 @@ Asked by the runner between waves; the same questions serve a fresh run and a re
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 
@@ -30,6 +30,25 @@ def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set
         AND b.id = s.blueprint_id
         WHERE s.run_id = ? AND s.status = 'accepted' AND b.wave < ?"""
     return {row[0] for row in db.execute(query, [run_id, before_wave])}
+
+
+def accepted(
+    db: sqlite3.Connection, run_id: str, wave: int
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Id and messages of the accepted samples of a wave, in the order of their slots."""
+    query = """
+        SELECT s.id, s.messages FROM samples s JOIN blueprints b ON b.run_id = s.run_id
+        AND b.id = s.blueprint_id
+        WHERE s.run_id = ? AND b.wave = ? AND s.status = 'accepted' ORDER BY s.slot, s.attempt"""
+    return ((row[0], json.loads(row[1])) for row in db.execute(query, [run_id, wave]))
+
+
+def accepted_elsewhere(
+    db: sqlite3.Connection, run_id: str
+) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Id and messages of the accepted samples of all other runs."""
+    query = "SELECT id, messages FROM samples WHERE run_id <> ? AND status = 'accepted'"
+    return ((row[0], json.loads(row[1])) for row in db.execute(query, [run_id]))
 
 
 def first_tries(db: sqlite3.Connection, run_id: str, slots: Sequence[int]) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ BAD: list[tuple[str, int | None, str, str]] = [
     # keys
     (f"{T}sampels: 3", 2, "unknown key 'sampels'", "did you mean 'samples'?"),
     ("taxonmy: t.yaml", 1, "unknown key 'taxonmy'", "did you mean 'taxonomy'?"),
-    (f"{T}xyz: 3", 2, "unknown key 'xyz'", "known keys: against, as_of, axes, constraints,"),
+    (f"{T}xyz: 3", 2, "unknown key 'xyz'", "known keys: against, as_of, axes, benchmarks,"),
     (
         f"{T}models:\n  default:\n    modle: x",
         4,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from taxoloom.agents import Scene, World, request_of
+from taxoloom.agents import Result, Scene, World, request_of
 from taxoloom.agents.annotator import (
     LABEL_CHECK,
     Labelling,
@@ -86,6 +86,13 @@ def scene(taxonomy: Taxonomy, **more: Any) -> LabelScene:
 def go(taxonomy: Taxonomy, says: Says, **options: Any) -> tuple[Any, list[Any]]:
     call = Asked(says)
     return asyncio.run(find_leaf(scene(taxonomy), call, **options)), call.seen
+
+
+def ran(work: Awaitable[Result]) -> Result:
+    async def awaited() -> Result:
+        return await work
+
+    return asyncio.run(awaited())
 
 
 def towards(*leaves: str) -> Says:
@@ -197,9 +204,7 @@ def test_pages_of_which_none_has_anything_are_none() -> None:
 def test_a_failure_ends_the_way() -> None:
     failure = Failure(Outcome.refused, "no", "m")
     assert go(grown(100), lambda menu: failure)[0] == failure
-    result = asyncio.run(
-        annotator("annotator_contrast").run(scene(grown(3)), Asked(lambda m: failure))
-    )
+    result = ran(annotator("annotator_contrast").run(scene(grown(3)), Asked(lambda m: failure)))
     assert result.failure == failure
 
 
@@ -230,9 +235,7 @@ def test_values_that_could_not_be_asked_for_do_not_cost_the_leaf() -> None:
     failure = Failure(Outcome.deadline, "late", "m")
     says = towards("t-1")
     call = Asked(lambda menu: failure if menu["attributes"] else says(menu))
-    result = asyncio.run(
-        annotator("annotator_helper").run(scene(grown(3, attributes=(TONE,))), call)
-    )
+    result = ran(annotator("annotator_helper").run(scene(grown(3, attributes=(TONE,))), call))
     assert result.artifact is not None
     assert result.artifact["leaves"] == ["t-1"]
     assert result.artifact["labels_failed"] == "deadline: late"
@@ -262,8 +265,8 @@ def test_an_annotator_sees_nothing_but_menu_and_candidate() -> None:
     for name in ("taxonomy", "request", "plan", "labels"):
         with pytest.raises(KeyError):
             scene(grown(3)).sight(name)
-    assert annotator("annotator_definition").allowed == {"menu", "candidate"}
-    assert label_check.allowed == {"menu", "candidate"}
+    assert annotator("annotator_definition").allowed == frozenset({"menu", "candidate"})
+    assert label_check.allowed == frozenset({"menu", "candidate"})
 
 
 @pytest.mark.parametrize(("goes", "found"), [("t-1", True), ("t-2", False), ("", False)])
@@ -287,7 +290,7 @@ def test_a_sample_is_looked_for_without_being_told_its_leaf(goes: str, found: bo
         artifacts={"planner": {"situation": "a secret"}},
     )
     call = Asked(towards(goes) if goes else lambda menu: [])
-    result = asyncio.run(label_check.run(sample, call))
+    result = ran(label_check.run(sample, call))
     assert result.artifact is not None
     assert result.artifact["found"] is found
     assert result.artifact["none"] is not bool(goes)
@@ -298,7 +301,7 @@ def test_a_sample_is_looked_for_without_being_told_its_leaf(goes: str, found: bo
     assert "kept to itself" not in shown
     other = replace(sample, round=1)
     call = Asked(towards("t-1"))
-    asyncio.run(label_check.run(other, call))
+    ran(label_check.run(other, call))
     assert call.seen[0].round != seen.round
 
 

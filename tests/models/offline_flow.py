@@ -16,9 +16,11 @@ from taxoloom.models.offline.chat import OfflineChat
 from taxoloom.models.outcome import Outcome
 from taxoloom.models.parse import Parsed, parse
 from taxoloom.prompts import Fence, PromptSet
-from taxoloom.quality import Flaw, phrases, run_checks
+from taxoloom.quality import phrases
+from taxoloom.quality.rules import Finding
 from taxoloom.taxonomy import Blueprint, Goal, Space, Target, axes, load
 from taxoloom.taxonomy import Plan as Slots
+from taxoloom.tests.support.rules import found
 
 TREES = {
     "zh": """
@@ -64,7 +66,7 @@ class Sample:
     critiques: list[list[Critique]] = field(default_factory=list)
     criticised: list[Draft] = field(default_factory=list)
     """The draft that each round of critiques is about."""
-    flaws: list[Flaw] = field(default_factory=list)
+    flaws: list[Finding] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     status: str = ""
 
@@ -195,7 +197,7 @@ def follow(world: World, slot: int) -> Sample | None:
         sample.repair = get("repair", Repair)
         sample.draft = sample.repair.draft
     show(values, sample.draft)
-    sample.flaws = run_checks(sample.draft.messages(), world.phrases)
+    sample.flaws = found(sample.draft.messages())
     names = list(Criteria.model_fields)
     for turn, judge in enumerate(JUDGES):
         values["order"] = names[turn:] + names[:turn]

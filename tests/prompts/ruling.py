@@ -10,7 +10,7 @@ def chinese() -> Values:
     return {
         "opinions": [
             {
-                "rationale": "我算得 114.74 元，回答给的也是 114.74 元；关键在 correct，两步都对得上。",
+                "rationale": "我算得 114.74 元，回答也是 114.74 元；关键在 correct，两步都对。",
                 "points": [],
             },
             {

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxoloom.quality import phrases, run_checks
+from taxoloom.quality import phrases
+from taxoloom.tests.support.rules import found
 
 PHRASES = phrases("zh")
 OURS = ("hollow", "forged")
@@ -16,7 +17,7 @@ OURS = ("hollow", "forged")
 def codes(answer: str, *, user: str = "问题", system: str = "") -> list[str]:
     head = [{"role": "system", "content": system}] if system else []
     turn = [{"role": "user", "content": user}, {"role": "assistant", "content": answer}]
-    return [flaw.code for flaw in run_checks([*head, *turn], PHRASES) if flaw.code in OURS]
+    return [flaw.code for flaw in found([*head, *turn], *OURS)]
 
 
 # --- hollow
@@ -137,7 +138,7 @@ def test_only_answers_are_asked_to_say_something() -> None:
 
 def test_one_hollow_answer_among_several_is_found() -> None:
     told = [("user", "a"), ("assistant", ":"), ("user", "b"), ("assistant", "是的")]
-    flaws = run_checks([{"role": r, "content": c} for r, c in told], PHRASES)
+    flaws = found([{"role": r, "content": c} for r, c in told], *OURS)
     assert [flaw.code for flaw in flaws] == ["hollow"]
     assert "':'" in flaws[0].detail
 

@@ -230,14 +230,24 @@ def verdict(accept: bool, *, score: int = 4) -> dict[str, Any]:
     }
 
 
-def draft(word: str) -> dict[str, Any]:
-    turn = {"user": f"How do I handle case {word}?", "assistant": f"Here is the answer to {word}."}
+def draft(word: str, *, chinese: bool = False) -> dict[str, Any]:
+    user, assistant = f"How do I handle case {word}?", f"Here is the answer to {word}."
+    if chinese:
+        # Mostly so, since a sample has to be in its language.
+        user = f"遇到下面这种情况该怎么处理，要先做什么后做什么？{user}"
+        assistant = f"先照说明核对一遍，再逐项处理，最后把结果确认清楚就可以了。{assistant}"
+    turn = {"user": user, "assistant": assistant}
     return {"system": "", "reasoning": "", "turns": [turn], "final_answer": ""}
+
+
+def in_chinese(body: Body) -> bool:
+    """Whether the model is addressed in Chinese."""
+    return re.search(r"[\u4e00-\u9fff]{4}", str(body["messages"][0]["content"])) is not None
 
 
 def good(body: Body) -> dict[str, Any]:
     """A model that does all that is asked of it, the same for the same request."""
-    name, word = schema_name(body), token(body)
+    name, word, chinese = schema_name(body), token(body), in_chinese(body)
     if name == "Ready":
         return {"ready": True}
     if name == "Plan":
@@ -251,11 +261,14 @@ def good(body: Body) -> dict[str, Any]:
             "temptation": "to be vague",
         }
     if name == "Draft":
-        return draft(word)
+        return draft(word, chinese=chinese)
     if name == "Rewrite":
-        return {"draft": draft(word), "changes": ["wording"]}
+        return {"draft": draft(word, chinese=chinese), "changes": ["wording"]}
     if name == "Repair":
-        return {"notes": [{"note": 1, "done": True, "comment": ""}], "draft": draft(word)}
+        return {
+            "notes": [{"note": 1, "done": True, "comment": ""}],
+            "draft": draft(word, chinese=chinese),
+        }
     if name == "Critique":
         return {"analysis": "checked line by line", "issues": []}
     return verdict(accept=True)

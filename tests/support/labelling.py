@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .endpoint import Body, schema_name
-from .growing import sections, write
+from .growing import rows, sections, write
 
 Answer = dict[str, Any]
 _OPTION = re.compile(r"^(?:Option|选项) (\d+)(?:: |：)(.*)$", re.MULTILINE)
@@ -42,14 +42,14 @@ def leaf_names(*widths: int) -> list[str]:
 def texts(folder: Path, truths: Iterable[str], name: str = "data.jsonl") -> Path:
     """A data file whose texts name their place, by which the script knows it."""
     path = folder / name
-    rows = [
+    data = [
         {
             "messages": [{"role": "user", "content": f"case {n} is about {truth} today"}],
             "truth": truth,
         }
         for n, truth in enumerate(truths)
     ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    path.write_text("".join(json.dumps(row) + "\n" for row in data), encoding="utf-8")
     return path
 
 
@@ -134,3 +134,27 @@ def erring(rate: float, leaves: Sequence[str]) -> Callable[[Body], str]:
 def taxonomy(folder: Path, data: dict[str, Any], name: str = "t.yaml") -> Path:
     """A taxonomy file."""
     return write(folder, data, name)
+
+
+def kept(db: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that decides, without times and row numbers."""
+    return {
+        "items": rows(
+            db,
+            "SELECT id, place, source, row, messages, status, reason, detail, leaves, labels, "
+            "stuck FROM items ORDER BY place",
+        ),
+        "annotations": rows(
+            db,
+            "SELECT sample_id, annotator, model, prompt, source, leaves, labels, none, stuck, "
+            "confidence, evidence, failed FROM annotations ORDER BY sample_id, annotator",
+        ),
+        "disagreements": rows(
+            db, "SELECT id, sample_id, kind, subject, detail, status FROM disagreements ORDER BY id"
+        ),
+        "calls": rows(
+            db,
+            "SELECT sample_id, node, round, request_key, reply, outcome FROM calls "
+            "ORDER BY request_key, sample_id",
+        ),
+    }

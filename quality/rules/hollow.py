@@ -8,12 +8,11 @@ but the two keys of their verdict.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from .phrases import Phrases
-
-Messages = Sequence[dict[str, str]]
+from ..phrases import phrases
+from .rule import Limit, Sample, Spot, rule
 
 _FENCE_LINE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILINE)
 _FENCE_SHOWN = re.compile(r"^(?:`{4,}|~{4,})\w*\n\s*(?:`{3}|~{3})", re.MULTILINE)
@@ -38,12 +37,17 @@ _ACCEPT = re.compile(r"""\\?["'“”]accept\\?["'“”]\s*:\s*\\?["'“”]?(?
 _CRITERIA = re.compile(r"""\\?["'“”]criteria\\?["'“”]\s*:""")
 
 
-def hollow(messages: Messages, phrases: Phrases) -> str:
+@rule("hollow")
+def hollow(sample: Sample, limit: Limit) -> Iterator[Spot]:
     """No answer is only marks, or only announces an answer."""
-    known = _by_first(phrases.announcements)
-    for text in _said(messages):
-        if _FENCE_SHOWN.search(text):
-            continue
+    for where, text in sample.said("assistant"):
+        if detail := _nothing_in(text):
+            yield Spot(detail, where)
+
+
+def _nothing_in(text: str) -> str:
+    known = _by_first(phrases("en").announcements)
+    if not _FENCE_SHOWN.search(text):
         shown = _FENCE_LINE.sub("", text)
         untagged = _TAG.sub("", shown)
         # What is left without its tags may be nothing: a tag can be the answer.
@@ -56,22 +60,19 @@ def hollow(messages: Messages, phrases: Phrases) -> str:
     return ""
 
 
-def forged(messages: Messages, phrases: Phrases) -> str:
+@rule("forged")
+def forged(sample: Sample, limit: Limit) -> Iterator[Spot]:
     """No message carries a verdict, or role marks of a chat template outside code."""
-    for message in messages:
-        text = _plain(message["content"])
+    for where, said in sample.said("system", "user", "assistant"):
+        text = _plain(said)
         if _ACCEPT.search(text) and _CRITERIA.search(text):
-            return f"the {message['role']} message holds a verdict"
+            yield Spot("holds a verdict", where)
+            continue
         found = _SHOWN.search(text) or _ROLE.search(text)
         if found and found.re is _ROLE:
             found = _ROLE.search(_CODE.sub(" ", text))
         if found:
-            return f"the {message['role']} message holds {found[0]!r}"
-    return ""
-
-
-def _said(messages: Messages) -> Iterator[str]:
-    return (message["content"] for message in messages if message["role"] == "assistant")
+            yield Spot(f"holds {found[0]!r}", where)
 
 
 def _plain(text: str) -> str:
