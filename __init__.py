@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .graphs.trace import Trace
     from .models.scripted import ScriptedChat
     from .quality import panel_policy
+    from .quality.rules import rule
     from .recipe import Recipe
     from .taxonomy import Taxonomy, load
 
@@ -55,6 +56,7 @@ _HOME = {
     "load_recipe": ".graphs.recipe_file",
     "panel_policy": ".quality",
     "role": ".agents",
+    "rule": ".quality.rules",
 }
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "load_recipe",
     "panel_policy",
     "role",
+    "rule",
 ]
 
 

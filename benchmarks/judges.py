@@ -10,8 +10,8 @@ Second table: the calibrated policy as it is used, with its band of disputed sam
 defects among the accepted), what its probabilities are worth, and the effective number of votes;
 half of the canaries are defective, since those tell what gets through.
 
-With --graph the same panels judge in whole runs (prompts over HTTP, graph, canaries, journal, store)
-and each policy decides the stored verdicts. Its table is of what is decided: defects among the
+With --graph the same panels judge in whole runs: prompts over HTTP, graph, canaries, journal and
+store; each policy decides the stored verdicts. Its table is of what is decided: defects among the
 accepted, good samples accepted, and the share that is decided at all.
 
 This proves the aggregation, and nothing of a model's judgement: real judges need not err alike on

@@ -239,3 +239,29 @@ def test_a_role_that_returns_something_else_fails_its_sample(tmp_path: Path, url
     ((reason, detail),) = rows(run.path, "SELECT reason, detail FROM samples")
     assert reason == "noter:raised"
     assert "not int" in str(detail)
+
+
+CHECK = """
+from taxoloom import rule
+
+@rule("no_case", threshold=1)
+def no_case(sample, limit):
+    \"\"\"Nobody speaks of cases.\"\"\"
+    said = sum("case" in message["content"] for message in sample.messages)
+    return f"speaks of cases {said} times" if said >= limit.number else ""
+"""
+
+
+def test_a_check_of_a_stranger_rejects_and_is_set_like_any_other(tmp_path: Path, url: str) -> None:
+    (tmp_path / "own.py").write_text(CHECK, encoding="utf-8")
+    settings: dict[str, Any] = {"plugins": ["own.py"], "samples": 3, "run": {"attempts": 1}}
+    run = generate(recipe(tmp_path, url, **settings), db=tmp_path / "a.db")
+    assert {s.reason for s in run.samples()} == {"check:no_case"}
+    for checks in ({"no_case": False}, {"no_case": 2}, {"no_case": {"on": False}}):
+        path = recipe(tmp_path, url, checks=checks, **settings)
+        db = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
+        assert {s.status for s in generate(path, db=db).samples()} == {"accepted"}
+    for wrong, message in (({"nocase": 1}, "no_case"), ({"no_case": "often"}, "number")):
+        with pytest.raises(InputError) as caught:
+            generate(recipe(tmp_path, url, checks=wrong, **settings), db=tmp_path / "b.db")
+        assert message in f"{caught.value.message} {caught.value.hint}"
