@@ -69,7 +69,7 @@ def complain(error: TaxoloomError) -> None:
 def program() -> str:
     """How this program was called, so that a command that it names can be typed as it stands."""
     called = Path(sys.argv[0])
-    if called.name == "__main__.py":
+    if called.resolve() == Path(__file__).parent.parent.resolve() / "__main__.py":
         return f"{_short(Path(sys.executable))} -m taxoloom"
     found = shutil.which("taxoloom")
     if called.stem != "taxoloom" or (found and Path(found).resolve() == called.resolve()):

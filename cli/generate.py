@@ -128,7 +128,22 @@ def _report(run: Any, db: Path, *, as_json: bool) -> None:
         _next(out, run, db)
     if found.run["status"] == "shortfall":
         typer.echo(f"shortfall: {found.run['reason']}", err=True)
+        if _accepts_nothing(run):
+            typer.echo(
+                "on the canaries the judges do not tell good from bad well enough for the share of "
+                "defects that was asked for; see `taxoloom report --section judges`",
+                err=True,
+            )
         raise typer.Exit(SHORTFALL)
+
+
+def _accepts_nothing(run: Any) -> bool:
+    """Whether a policy was fitted under which no pattern of votes is good enough."""
+    from ..store import panel, reading
+
+    with reading(run.path) as connection:
+        last = panel.last_policy(connection, run.id)
+    return last is not None and bool(last["data"]) and last["data"]["accept_at"] is None
 
 
 def _as_json(found: Any, db: Path) -> Mapping[str, Any]:

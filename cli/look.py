@@ -22,9 +22,12 @@ def runs(db: Db = DEFAULT_DB, as_json: AsJson = False) -> None:
     from .render import console, table
 
     with reading(db) as connection:
-        found = queries.runs(connection)
+        found, others = queries.runs(connection), queries.other_runs(connection)
     if as_json:
-        print_json([{k: v for k, v in run.items() if k != "recipe"} for run in found])
+        made = [
+            {"kind": "generate", **{k: v for k, v in run.items() if k != "recipe"}} for run in found
+        ]
+        print_json([*made, *others])
         return
     kinds = ("planned", "disputed", "rejected", "failed", "pending")
     rows = [
@@ -37,7 +40,14 @@ def runs(db: Db = DEFAULT_DB, as_json: AsJson = False) -> None:
         )
         for r in found
     ]
-    console().print(table(["run", "status", "started", "accepted", *kinds], rows))
+    if found or not others:
+        console().print(table(["run", "status", "started", "accepted", *kinds], rows))
+    if others:
+        listed = [
+            (run["id"], run["kind"], run["status"], run["started_at"][5:16].replace("T", " "))
+            for run in others
+        ]
+        console().print(table(["run", "kind", "status", "started"], listed))
 
 
 @command(app, "samples")

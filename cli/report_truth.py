@@ -102,6 +102,11 @@ def _worth(worth: dict[str, list[str]], aside: list[str]) -> Iterator[str]:
         advice = f"Put aside with panel: {{policy: calibrated, aside: [{', '.join(none)}]}}"
         if set(none) <= set(aside):
             advice = "The recipe has put aside what does not count."
+        elif len(worth) == 1:
+            advice = (
+                "None is left that could decide: give the judges other models, or canaries of your"
+                " own field (panel.canaries.sources)."
+            )
         yield f"{listed(none)} {verb} no information: as good as a vote without a look. {advice}"
     if inverted := worth.get("inverted"):
         verb = "votes" if len(inverted) == 1 else "vote"

@@ -15,6 +15,7 @@ from .panel import POLICIES, Decision, NamedPolicy, Policy, Status, decide, pane
 from .phrases import Phrases, phrases
 from .policies import FITTED, plain, policy
 from .ratings import Ratings, as_votes, from_records, from_rows
+from .rewrite import lost
 from .stability import Stability, Wordings, stability
 from .verdicts import BLOCKERS, baseless, contradiction, void_false_quotes
 
@@ -55,6 +56,7 @@ __all__ = [
     "independence_bounds",
     "kappas",
     "leniencies",
+    "lost",
     "panel_policy",
     "phrases",
     "placed",

@@ -92,5 +92,14 @@ def policy(db: sqlite3.Connection, run_id: str, wave: int) -> Row | None:
     return None if row is None else {"name": row["name"], "data": json.loads(row["data"])}
 
 
+def last_policy(db: sqlite3.Connection, run_id: str) -> Row | None:
+    """Name and parameters of the policy that the last wave was decided by."""
+    query = """
+        SELECT name, data FROM policies WHERE run_id = ? AND wave IS NOT NULL
+        ORDER BY wave DESC LIMIT 1"""
+    row = db.execute(query, [run_id]).fetchone()
+    return None if row is None else {"name": row["name"], "data": json.loads(row["data"])}
+
+
 def _votes(rows: sqlite3.Cursor) -> Iterator[Vote]:
     return ((row[0], row[1], None if row[2] is None else bool(row[2])) for row in rows)

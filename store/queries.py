@@ -65,6 +65,16 @@ def runs(db: sqlite3.Connection, kind: str = "generate") -> list[Row]:
     return _runs(db, "r.kind = ?", [kind])
 
 
+def other_runs(db: sqlite3.Connection) -> list[Row]:
+    """Runs that made no samples, such as those that label or grow; the newest first."""
+    if not _has_tables(db) or not _has_column(db, "runs", "kind"):
+        return []
+    query = """
+        SELECT id, kind, status, reason, asked, language, models, started_at, finished_at
+        FROM runs WHERE kind <> 'generate' ORDER BY rowid DESC"""
+    return [_row(row) for row in db.execute(query)]
+
+
 def _runs(db: sqlite3.Connection, condition: str, values: list[str]) -> list[Row]:
     query = f"""
         SELECT r.id, r.status, r.reason, r.asked, r.language, r.seed, r.as_of, r.models,

@@ -390,3 +390,11 @@ def test_the_end_of_a_run_is_written_down_for_that_run_alone(tmp_path: Path) -> 
         NOW,
     )
     assert (two["status"], two["finished_at"]) == ("running", None)
+
+
+def test_runs_of_other_kinds_are_listed_apart(tmp_path: Path) -> None:
+    grown = {**run("g1"), "kind": "grow"}
+    path = plant(tmp_path / "a.db", inserted(runs=[run("r1")]) + inserted(runs=[grown]))
+    with reading(path) as db:
+        assert [row["id"] for row in queries.runs(db)] == ["r1"]
+        assert [(row["id"], row["kind"]) for row in queries.other_runs(db)] == [("g1", "grow")]
