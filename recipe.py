@@ -297,6 +297,15 @@ class Duplicates(Section):
     """`store` for all other runs of the database, data files relative to the recipe, or runs."""
 
 
+class Noise(Section):
+    """Typos by rule and not by a model, where a sample's instruction form is `noise`."""
+
+    rate: float = Field(default=0.03, gt=0, le=0.5)
+    """Slips for each character of the user's turns; numbers, code and addresses have none."""
+    kinds: list[Name] = []
+    """Kinds of slips; those usual in the language if left out."""
+
+
 class Limits(Section):
     """When a run stops asking."""
 
@@ -350,6 +359,8 @@ class Recipe(Section):
     """Rule checks by their reason code; those that are not named are as they are by default."""
     duplicates: Duplicates | None = None
     """Near-duplicates are looked for if this is there, even if empty."""
+    noise: Noise | None = None
+    """Without it the rewriter makes the typos."""
     benchmarks: list[str] = []
     """Files whose items no sample may hold, relative to the recipe."""
     run: Limits = Limits()

@@ -28,6 +28,8 @@ class World:
     phrases: Phrases
     rewrites: bool = True
     """Whether a rewriter stands in the graph."""
+    perturbs: bool = False
+    """Whether typos are put in by rule, so that no agent has to."""
 
 
 class View(Protocol):
@@ -157,7 +159,9 @@ def _operations(scene: Scene) -> list[Values]:
         {"name": chosen.name, "guidance": chosen.operation}
         for axis in scene.world.axes
         for chosen in axis.values
-        if chosen.operation and chosen.id == scene.blueprint.label(axis.id)
+        if chosen.operation
+        and chosen.id == scene.blueprint.label(axis.id)
+        and not (scene.world.perturbs and chosen.id == "noise")
     ]
 
 

@@ -141,8 +141,12 @@ def export(
     label: Label = None,
     reason: Reason = None,
     search: Search = None,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Without the typos that were put in by rule.")
+    ] = False,
 ) -> None:
     """Write samples as training data, one JSON object a line."""
+    from ..graphs.noise import without_noise
     from ..models.connect import OFFLINE
     from ..store import FORMATS, queries, reading
     from ..store import export as write
@@ -154,7 +158,8 @@ def export(
         chosen = _filter(found["id"], status, leaf, label, reason, search)
         if next(queries.samples(connection, chosen, 1), None) is None:
             raise NotFound("no sample matches, so nothing was written", hint="loosen the filter")
-        count = write(queries.samples(connection, chosen), format, out)
+        rows = queries.samples(connection, chosen)
+        count = write(map(without_noise, rows) if clean else rows, format, out)
     typer.echo(f"{count} samples written to {out}", err=True)
     if OFFLINE in found["models"].values():
         typer.echo(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..graphs.measure import Present
     from ..graphs.prepare import Prepared
     from ..models import Attempt
+    from ..quality.diversity import Reading
     from ..taxonomy import Plan
 
 _EVERY = 10.0
@@ -134,6 +135,13 @@ class Meter:
         self._counts["rejected"] += count
         if count and not self._quiet:
             self._say(f"{count} accepted samples repeat others and are taken back")
+
+    def collapsing(self, reading: "Reading") -> None:
+        """See `Listener`."""
+        self._say(
+            f"warning: the last accepted samples share {reading.now:.0%} of their word sequences "
+            f"with one another, {reading.start:.0%} at the start; Ctrl-C stops the run"
+        )
 
     def stopping(self, in_flight: int) -> None:
         """See `Listener`."""

@@ -17,6 +17,8 @@ from ..agents.annotator import LABEL_CHECK
 from ..errors import PromptError
 from ..models import Identity
 from ..quality import Policy, decide, placed
+from ..recipe import Noise
+from .noise import AXIS, PERTURBER, VALUE, noisy
 from .spec import CHECKS, PANEL, GraphSpec, Seat
 from .state import Context, Ending, State
 
@@ -52,6 +54,8 @@ def build(spec: GraphSpec, *, context_of: ContextOf | None = None) -> Compiled:
         graph.add_node(seat.node, _role_node(seat, context_of))
     for seat in spec.judges:
         graph.add_node(seat.node, _judge_node(seat, spec.wordings, context_of))
+    if spec.noise is not None:
+        graph.add_node(PERTURBER, _perturber_node(spec.noise, context_of))
     graph.add_node(CHECKS, _checks_node(context_of))
     graph.add_node(PANEL, _panel_node(spec, context_of))
     _connect(graph, spec)
@@ -69,7 +73,8 @@ def build_judges(spec: GraphSpec) -> Compiled:
 
 
 def _connect(graph: "StateGraph[State, Context, State, State]", spec: GraphSpec) -> None:
-    line = [seat.node for seat in spec.chain] + [CHECKS]
+    line = [seat.node for seat in spec.chain]
+    line += [CHECKS] if spec.noise is None else [PERTURBER, CHECKS]
     line += [seat.node for seat in spec.before_judges]
     graph.add_edge(START, line[0])
     for node, following in zip(line, line[1:], strict=False):
@@ -195,6 +200,18 @@ async def _run(seat: Seat, state: State, context: Context) -> Result:
     except Exception as error:
         # A role may be a stranger's code: its fault costs this sample, and is put on record.
         return Result(raised=f"{type(error).__name__}: {error}")
+
+
+def _perturber_node(noise: Noise, context_of: ContextOf) -> Node:
+    async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
+        blueprint = context_of(state, runtime).blueprint
+        if blueprint.label(AXIS) != VALUE:
+            return {}
+        draft = Draft.model_validate(state["draft"])
+        made, edits = noisy(draft, noise, language=blueprint.language, seed=blueprint.seed)
+        return {"draft": made.model_dump(), "artifacts": {PERTURBER: {"edits": edits}}}
+
+    return node
 
 
 def _checks_node(context_of: ContextOf) -> Node:

@@ -13,6 +13,7 @@ from typing import Any
 from .. import __version__
 from ..errors import RecipeError
 from ..models import Attempt, Endpoint, Gate
+from ..quality.diversity import Reading
 from ..recipe import Recipe
 from ..store import check_writable, count_shortfall, lock, progress, reading, records
 from ..store.writer import Statement
@@ -55,6 +56,9 @@ class Quiet:
         """See `Listener`."""
 
     def repeated(self, count: int) -> None:
+        """See `Listener`."""
+
+    def collapsing(self, reading: Reading) -> None:
         """See `Listener`."""
 
     def stopping(self, in_flight: int) -> None:

@@ -17,6 +17,7 @@ from ..models import OFFLINE, Endpoint
 from ..prompts import PromptSet
 from ..quality import FITTED, Policy, phrases
 from ..quality.canaries import KINDS
+from ..quality.perturb import KINDS as KINDS_OF_SLIPS
 from ..quality.rules import Rule, Settings, settings_for
 from ..recipe import Panel, Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
@@ -69,7 +70,8 @@ class Prepared:
         """What all samples have in common, on a given day."""
         language = self.recipe.language
         rewrites = any(seat.role.name == "rewriter" for seat in self.spec.chain)
-        return World(self.taxonomy, self.axes, language, as_of, phrases(language), rewrites)
+        noise = self.recipe.noise is not None
+        return World(self.taxonomy, self.axes, language, as_of, phrases(language), rewrites, noise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def prepare(
     """
     environ = os.environ if environ is None else environ
     _refuse_unknown_defects(recipe.panel)
+    _refuse_unknown_slips(recipe)
     space = space_of(recipe, load(folder / recipe.taxonomy))
     known = registry(recipe.plugins, folder=folder)
     spec = spec_of(recipe, known.roles)
@@ -199,6 +202,15 @@ def settings_of(
     for code, on in (switched or {}).items():
         data[code] = {**data.get(code, {}), "on": on}
     return settings_for(data, rules)
+
+
+def _refuse_unknown_slips(recipe: Recipe) -> None:
+    asked = recipe.noise.kinds if recipe.noise else []
+    if unknown := [kind for kind in asked if kind not in KINDS_OF_SLIPS]:
+        raise RecipeError(
+            f"noise.kinds: unknown kind of slip {unknown[0]!r}",
+            hint=f"known kinds: {', '.join(KINDS_OF_SLIPS)}",
+        )
 
 
 def _refuse_unknown_defects(panel: Panel) -> None:

@@ -20,6 +20,7 @@ from ..errors import RunStopped
 from ..prompts import PromptSet
 from ..quality import Policy, differences, plain
 from ..quality import policy as read_policy
+from ..quality.diversity import Reading, Watch
 from ..recipe import Panel
 from ..store import panel, progress, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
@@ -56,6 +57,9 @@ class Listener(Protocol):
     def repeated(self, count: int) -> None:
         """That many accepted samples of a wave repeat others, and are no longer accepted."""
 
+    def collapsing(self, reading: Reading) -> None:
+        """Accepted samples have begun to repeat one another's words. Told once."""
+
     def stopping(self, in_flight: int) -> None:
         """The run was asked to stop and waits for that many calls."""
 
@@ -85,6 +89,9 @@ class Runner:
     callbacks: Sequence[Any] = ()
     waiting: list[tuple[Blueprint, str, State]] = field(default_factory=list)
     """Judged, and decided when the wave is over."""
+    words: Watch = field(default_factory=Watch)
+    collapsed: bool = False
+    """Whether it has been told that samples repeat one another."""
     recent: deque[str] = field(init=False)
     failures: Counter[str] = field(default_factory=Counter)
 
@@ -300,7 +307,16 @@ class Runner:
             records.decided(sample, map(verdict_row, verdicts), map(asdict, found))
         )
         self.listener.sample(decision["status"])
+        if decision["status"] == "accepted":
+            self._listen(sample["messages"])
         self._watch(decision["status"], f"{decision['reason']}: {decision['detail'][:200]}")
+
+    def _listen(self, messages: Sequence[Mapping[str, str]]) -> None:
+        """Warn of a run whose samples become alike, while stopping it still saves money."""
+        reading = self.words.add("\n".join(message["content"] for message in messages))
+        if reading is not None and reading.collapsed and not self.collapsed:
+            self.collapsed = True
+            self.listener.collapsing(reading)
 
     def _watch(self, status: str, why: str) -> None:
         """Stop a run that mostly fails: it costs money and brings nothing."""

@@ -12,7 +12,8 @@ from ..agents import NEEDS, SIGHTS, Role, judge
 from ..agents.annotator import LABEL_CHECK, label_check
 from ..errors import PromptError, RecipeError
 from ..prompts import PromptSet
-from ..recipe import Recipe
+from ..recipe import Noise, Recipe
+from .noise import PERTURBER
 
 CHECKS, PANEL = "checks", "panel"
 """Nodes that ask no model."""
@@ -39,6 +40,8 @@ class GraphSpec:
     after_judges: tuple[Seat, ...] = ()
     """Between judges and panel."""
     critic_rounds: int = 2
+    noise: Noise | None = None
+    """Typos that are put in by rule, before the checks."""
     wordings: tuple[str, ...] = ()
     """Prompts in which each judge may be asked again."""
     seats: tuple[Seat, ...] = field(init=False)
@@ -92,6 +95,7 @@ def spec_of(recipe: Recipe, roles: Mapping[str, Role]) -> GraphSpec:
         chain=tuple(Seat(name, _known(roles, name)) for name in recipe.graph.chain),
         judges=tuple(Seat(entry.name, judge(entry.prompt)) for entry in recipe.panel.judges),
         critic_rounds=recipe.graph.critic_rounds,
+        noise=recipe.noise,
         before_judges=(Seat(LABEL_CHECK, label_check),) if recipe.panel.label_check else (),
         wordings=tuple(recipe.panel.variants.prompts) if recipe.panel.variants else (),
     )
@@ -109,7 +113,7 @@ def check(spec: GraphSpec, prompts: PromptSet) -> None:
     """Raise if a name stands twice, the loop is open, or a prompt wants what it cannot have."""
     names = [seat.node for seat in spec.seats]
     for name in names:
-        if names.count(name) > 1 or name in (CHECKS, PANEL):
+        if names.count(name) > 1 or name in (CHECKS, PANEL, PERTURBER):
             raise RecipeError(f"two nodes of the graph are called {name!r}", hint="rename one")
     chain = [seat.node for seat in spec.chain]
     if (

@@ -262,6 +262,10 @@ def good(body: Body) -> dict[str, Any]:
         }
     if name == "Draft":
         return draft(word, chinese=chinese)
+    if name in ("Rewrite", "Repair"):
+        # What is rewritten keeps what it is about.
+        found = re.search(r"answer to ([0-9a-f]{10})", json.dumps(body["messages"]))
+        word = found[1] if found else word
     if name == "Rewrite":
         return {"draft": draft(word, chinese=chinese), "changes": ["wording"]}
     if name == "Repair":
