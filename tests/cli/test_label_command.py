@@ -179,6 +179,7 @@ def test_texts_without_an_answer_are_a_shortfall(tmp_path: Path) -> None:
     assert "shortfall: 1 texts got no answer" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_to_the_same_rows_and_pays_no_call_twice(tmp_path: Path) -> None:
     script = annotator(erring(0.3, LEAVES))
     file, data = taxonomy(tmp_path, tree(3, 4)), texts(tmp_path, LEAVES * 3)

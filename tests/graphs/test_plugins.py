@@ -203,6 +203,7 @@ def test_a_faulty_plugin_is_named_before_the_run(
     assert not (tmp_path / "r.db").exists()
 
 
+@pytest.mark.slow
 def test_an_installed_package_brings_its_role(tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(ROOT / "examples" / "fact-checker", source)
