@@ -25,7 +25,7 @@ from .vote_table import STRENGTH, VoteTable, estimate_prevalence, fit_table, ind
 
 RESIDUAL = 0.02
 LOST = 0.10
-SLACK = 1.5
+SLACK = 2.0
 CHEAP = 4.0
 """See `_reach`."""
 LOOSE = 1.0
@@ -188,8 +188,9 @@ def _reach(wrong: Floats, mass: Floats, wanted: float) -> int:
     All as long as what they add up to stays within it. A pattern that leads over it is still taken
     while it is cheap, at most `CHEAP` times as wrong as wanted itself, and the sum stays within
     `SLACK` times: a few hundred canaries cannot tell such sums apart, and each defect kept out
-    would cost a dozen good samples and more. Over twelve simulated panels that kept up to a quarter
-    more of the good samples, and let at most 0.6 points more of defects through.
+    would cost a dozen good samples and more. Over twelve simulated panels that kept up to 32 points
+    more of the good samples, since without it every few sets of canaries nothing at all would be
+    accepted, and let at most 0.9 points more of defects through.
     """
     total = np.cumsum(wrong * mass) / np.cumsum(mass)
     fits = (total <= wanted) | ((total <= SLACK * wanted) & (wrong <= CHEAP * wanted))
