@@ -3,12 +3,14 @@
 Calls no model. Figures come with their interval, or with the reason why there is none.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..store import reading
 from .report_agreement import AgreementPart, agreement_part
+from .report_diversity import DiversityPart, Texts, diversity_part
 from .report_evidence import evidence
 from .report_independence import IndependencePart, independence_part
 from .report_judges import CanariesPart, JudgesPart, canaries_part, judges_part
@@ -32,6 +34,8 @@ class Report:
     canaries: CanariesPart
     policy: PolicyPart
     people: tuple[Person, ...]
+    diversity: DiversityPart | None = None
+    """Of the accepted samples; None where there are none, or where it was not asked for."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, fit for JSON."""
@@ -44,14 +48,23 @@ class Report:
         return data
 
 
-def report(db: Path, run_id: str | None = None, *, level: int | None = None) -> Report:
+def report(
+    db: Path,
+    run_id: str | None = None,
+    *,
+    level: int | None = None,
+    texts: Callable[[str], Texts | None] = lambda run: None,
+    baseline: Texts | None = None,
+) -> Report:
     """Measure a run, the newest if no id is given; branches are nodes of `level`.
 
+    `texts` gives the samples of which the diversity is measured, beside that of `baseline`.
     Left out, that is the first level below the root with more than one node. Raises NotFound, and
     InputError for a level that there is not.
     """
     with reading(db) as connection:
         found = evidence(connection, run_id)
+    own = texts(found.run["id"])
     return Report(
         run=found.run["id"],
         judged=len(found.samples),
@@ -62,4 +75,5 @@ def report(db: Path, run_id: str | None = None, *, level: int | None = None) -> 
         canaries=canaries_part(found),
         policy=policy_part(found),
         people=people_part(found),
+        diversity=diversity_part(own, baseline) if own is not None else None,
     )

@@ -186,3 +186,32 @@ def test_it_reads_while_a_run_is_writing(bare: Path) -> None:
         assert "60 judged samples" in shown("--db", bare)
     finally:
         writer.close()
+
+
+def test_a_data_file_has_a_diversity_and_no_judges(tmp_path: Path) -> None:
+    rows = [
+        {
+            "instruction": f"第{n}个问题：怎么把{n * 7}号包裹改寄到{n}楼？",
+            "output": f"先打开订单，找到{n * 7}号，再改地址，{n}分钟内生效。",
+            "meta": {"leaf": "售后" if n % 2 else "售前", "labels": {"tone": "plain"}},
+        }
+        for n in range(1, 61)
+    ]
+    file, pictures = tmp_path / "data.jsonl", tmp_path / "pictures"
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    found = json.loads(shown(file, "--json"))["diversity"]
+    assert found["samples"] == 60
+    assert found["requests"]["own"]["texts"] == 60
+    assert set(found["requests"]["by_leaf"]) == {"售前", "售后"}
+    assert found["entropy"] == {"leaf": 1.0, "tone": None}
+    text = shown(file, "--baseline", file, "--plots", pictures, "--format", "svg")
+    assert "The requests share" in text
+    assert "baseline" in text
+    assert "AGREEMENT" not in text
+    assert {path.name for path in pictures.iterdir()} == {
+        "requests.svg",
+        "answers.svg",
+        "labels.svg",
+    }
+    assert "售前" in (pictures / "labels.svg").read_text(encoding="utf-8")
+    assert run(file, "--format", "pdf").exit_code == 2

@@ -1,0 +1,136 @@
+"""How unlike one another samples of a run or a file are: whole, beside baselines, by corner.
+
+Requests and answers are measured apart. Calls no model.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..quality.diversity import collapsed, tag_entropy, tokens
+from ..quality.diversity.summary import (
+    MOST,
+    Corner,
+    Diversity,
+    corners,
+    diversity,
+    nearest,
+    sampled,
+)
+from ..store.conversations import conversation
+from .checking import parts, rows
+
+SIDES = ("requests", "answers")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Requests or answers."""
+
+    own: Diversity
+    collapse: Diversity
+    """As many texts made of a tenth of them over and over: what a rut would look like."""
+    baseline: Diversity | None
+    """Of another set that the user names, say from the same model without the taxonomy."""
+    by_leaf: dict[str, Corner]
+    by_label: dict[str, Corner]
+    """By `name=value`; the most monotonous first."""
+    lengths: tuple[int, int, int]
+    """Tokens: 5 % have fewer, half, 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiversityPart:
+    """A set of samples."""
+
+    samples: int
+    requests: Side
+    answers: Side
+    entropy: dict[str, float | None]
+    """Of leaves and of each label: 1 where all values are as frequent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Samples as texts, with where they belong."""
+
+    requests: list[str]
+    answers: list[str]
+    leaves: list[str]
+    labels: list[dict[str, str]]
+
+    def of(self, side: str) -> list[str]:
+        """The texts of one side."""
+        texts: list[str] = getattr(self, side)
+        return texts
+
+
+def texts_of(source: str, db: Path | None = None) -> Texts:
+    """Accepted samples of a run, or the rows of a file. Raises InputError where there are none."""
+    found = Texts([], [], [], [])
+    for where, row in rows(source, db):
+        asked, said = parts(conversation(row, where))
+        found.requests.append(asked)
+        found.answers.append(said)
+        meta = row.get("meta")
+        own = {**meta, **row} if isinstance(meta, Mapping) else row
+        found.leaves.append(str(own.get("leaf") or ""))
+        labels = own.get("labels")
+        found.labels.append(
+            {str(name): str(value) for name, value in labels.items() if isinstance(value, str)}
+            if isinstance(labels, Mapping)
+            else {}
+        )
+    if not found.requests:
+        raise InputError(f"{source}: has no samples", hint="name a run with accepted samples")
+    return found
+
+
+def diversity_part(texts: Texts, baseline: Texts | None = None, *, seed: int = 0) -> DiversityPart:
+    """Measure a set of samples."""
+    names = dict.fromkeys(name for labels in texts.labels for name in labels)
+    values = {name: [labels[name] for labels in texts.labels if name in labels] for name in names}
+    return DiversityPart(
+        samples=len(texts.requests),
+        requests=_side(texts, "requests", baseline, seed),
+        answers=_side(texts, "answers", baseline, seed),
+        entropy={
+            "leaf": tag_entropy(leaf for leaf in texts.leaves if leaf),
+            **{name: tag_entropy(held) for name, held in values.items()},
+        },
+    )
+
+
+def spread(texts: Texts, side: str, seed: int = 0) -> tuple[list[int], list[float]]:
+    """Lengths in tokens, and similarities to the nearest text, for pictures."""
+    chosen = sampled(texts.of(side), MOST, seed)
+    near = nearest(sampled(chosen, 2000, seed))
+    return [len(tokens(text)) for text in chosen], near.tolist()
+
+
+def _side(texts: Texts, name: str, baseline: Texts | None, seed: int) -> Side:
+    own = texts.of(name)
+    measured = sampled(own, MOST, seed)
+    lengths = sorted(len(tokens(text)) for text in measured)
+    return Side(
+        own=diversity(own, seed=seed),
+        collapse=diversity(collapsed(measured, seed), seed=seed),
+        baseline=None if baseline is None else diversity(baseline.of(name), seed=seed),
+        by_leaf=corners(_grouped(own, [[leaf] if leaf else [] for leaf in texts.leaves])),
+        by_label=corners(_grouped(own, [list(_pairs(labels)) for labels in texts.labels])),
+        lengths=tuple(lengths[int(share * (len(lengths) - 1))] for share in (0.05, 0.5, 0.95)),  # type: ignore[arg-type]
+    )
+
+
+def _pairs(labels: Mapping[str, Any]) -> Iterator[str]:
+    return (f"{name}={value}" for name, value in labels.items())
+
+
+def _grouped(texts: Sequence[str], keys: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text, own in zip(texts, keys, strict=True):
+        for key in own:
+            found.setdefault(key, []).append(text)
+    return found
