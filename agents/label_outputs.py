@@ -43,8 +43,9 @@ class Annotation(Reply):
         json_schema_extra={"zh": "选中的项，最合适的在前；都不合适就为空"},
     )
     none: bool = Field(
-        description="true if nothing on the menu holds",
-        json_schema_extra={"zh": "菜单上没有一项合适时为 true"},
+        default=False,
+        description="true only if nothing at all on the menu holds",
+        json_schema_extra={"zh": "整张菜单没有一项合适才写 true"},
     )
 
 
@@ -57,10 +58,10 @@ def problem(said: Annotation, numbers: Collection[int]) -> str:
     strangers = [number for number in chosen if number not in numbers]
     if strangers:
         return f"option {strangers[0]} is not on the menu, which has 1 to {len(numbers)}"
-    if len(set(chosen)) < len(chosen):
-        return "an option is chosen twice"
+    if twice := [number for number in chosen if chosen.count(number) > 1]:
+        return f"option {twice[0]} is chosen twice"
     if said.none and chosen:
-        return "none is true, although something is chosen"
+        return "none is true, although something is chosen: empty choices, or make none false"
     if not said.none and not chosen:
-        return "nothing is chosen, although none is false"
+        return "nothing is chosen, although none is false: choose what holds, or make none true"
     return ""

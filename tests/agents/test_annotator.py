@@ -251,9 +251,17 @@ def test_values_that_could_not_be_asked_for_do_not_cost_the_leaf() -> None:
         ([], True, ""),
         ([4], False, "option 4 is not on the menu, which has 1 to 3"),
         ([0], False, "option 0 is not on the menu, which has 1 to 3"),
-        ([2, 2], False, "an option is chosen twice"),
-        ([1], True, "none is true, although something is chosen"),
-        ([], False, "nothing is chosen, although none is false"),
+        ([2, 2], False, "option 2 is chosen twice"),
+        (
+            [1],
+            True,
+            "none is true, although something is chosen: empty choices, or make none false",
+        ),
+        (
+            [],
+            False,
+            "nothing is chosen, although none is false: choose what holds, or make none true",
+        ),
     ],
 )
 def test_what_cannot_be_used_in_a_reply(chosen: Sequence[int], none: bool, told: str) -> None:
