@@ -22,7 +22,7 @@ check: $(VENV)/test.stamp
 	cd .typecheck && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p taxoloom
 
 bench: $(VENV)/test.stamp
-	for one in overhead load plan judges duplicates; do $(BIN)/python benchmarks/$$one.py || exit 1; done
+	for one in overhead load plan judges rules duplicates diversity; do $(BIN)/python benchmarks/$$one.py || exit 1; done
 
 wheel: $(VENV)/test.stamp
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -35,7 +35,7 @@ class Perturbed:
 def perturbed(
     text: str, *, language: str, rate: float, seed: int, kinds: Sequence[str] = ()
 ) -> Perturbed:
-    """The text with so many edits for each character that may be touched; fewer if none fit.
+    """The text with so many edits for each unprotected character; fewer if no more fit.
 
     `kinds` are all those usual in the language where none are named.
     """
@@ -48,9 +48,10 @@ def perturbed(
         if name not in KINDS:
             raise InputError(f'no kind of typo "{name}"', f"use some of {list(KINDS)}")
     dice = Random(blake2b(f"{seed}\0{text}".encode("utf-8", "surrogatepass")).digest())
-    free = _free(text)
-    wanted = int(rate * sum(free) + dice.random())
-    return _applied(text, _chosen(text, names, free, wanted, dice))
+    spans = protected(text)
+    unprotected = len(text) - sum(end - start for start, end in spans)
+    wanted = int(rate * unprotected + dice.random())
+    return _applied(text, _chosen(text, names, _free(text, spans), wanted, dice))
 
 
 def restored(text: str, edits: Sequence[Edit]) -> str:
@@ -62,9 +63,9 @@ def restored(text: str, edits: Sequence[Edit]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _free(text: str) -> list[bool]:
+def _free(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
     free = [True] * len(text)
-    for start, end in protected(text):
+    for start, end in spans:
         # A neighbour that is lost or moved could run two numbers or a number and a word together.
         for place in range(max(0, start - 1), min(len(text), end + 1)):
             free[place] = False

@@ -3,6 +3,7 @@
 Sums are worked out exactly. What is quoted, or called wrong in its own line, is spoken about.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -28,6 +29,9 @@ _OTHER_SYSTEM = re.compile(
 )
 
 
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*([-−]?\d+)\s*\}\s*\{\s*(\d+)\s*\}")
+
+
 @rule("final_answer")
 def final_answer(sample: Sample, limit: Limit) -> Iterator[Spot]:
     """Each number of the final answer stands in the last answer, however it is written."""
@@ -35,7 +39,7 @@ def final_answer(sample: Sample, limit: Limit) -> Iterator[Spot]:
     if not last or not sample.final_answer.strip():
         return
     where, text = last[0]
-    wanted = sample.final_answer
+    text, wanted = _FRACTION.sub(r"\1/\2", text), _FRACTION.sub(r"\1/\2", sample.final_answer)
     if comparable(wanted) in comparable(text):
         return
     numbers = re.findall(r"[-−]?\d[\d,]*(?:\.\d+)?(?:\s*%|/\d+)?", narrow(wanted), re.ASCII)
@@ -224,6 +228,8 @@ def symbolic_answer(sample: Sample, limit: Limit) -> Iterator[Spot]:
         )
     except ImportError:
         return
+    # It warns at each call that there is no timeout: signals, which it uses, work in no thread.
+    logging.getLogger("math_verify").setLevel(logging.ERROR)
     where, text = last[0]
     said = parse(text, parsing_timeout=None)
     wanted = parse(sample.final_answer, parsing_timeout=None)

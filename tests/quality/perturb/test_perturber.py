@@ -1,6 +1,7 @@
 """Typos are at the rate asked for, spare what must stay, and can be taken back."""
 
 import random
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,31 @@ SPARED = [
     "[your name]",
     "<product>",
     "%s",
+    "%(name)s",
+    "${HOME}",
+    "{{x}}",
+    "``a `b` c``",
+    "~~~sh\nls -la notes\n~~~",
+    "    x = indented(code)",
+    "docs.example.co.uk/a",
+    "/etc/hosts",
+    "C:\\notes\\file.txt",
+    "config.yaml",
+    "os.path.join(a)",
+    "snake_case",
+    "camelCase",
+    "\\frac{a}{b}",
+    "\\(x+y\\)",
+    "&nbsp;",
     "3,141.59",
+    "-5",
+    "1e-9",
+    "2026-11-25",
+    "２０２６",
+    "UUID-a1b2",
+    "twenty-one",
     "四十二",
+    "壹佰",
 ]
 
 
@@ -44,12 +68,26 @@ def test_the_rate_is_the_one_asked_for(language: str, rate: float) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_hangs_on_each_letter_is_never_touched(language: str) -> None:
-    for number, text in enumerate(documents(language, 100)):
-        whole = "\n".join(f"{text} {part} {text[:20]}" for part in SPARED)
+    for number, text in enumerate(documents(language, 20)):
+        whole = "\n".join(f"{text[:20]}\n{part}\n{part} {text[20:40]}" for part in SPARED)
         found = perturbed(whole, language=language, rate=0.5, seed=number)
         assert found.edits
         for part in SPARED:
             assert found.text.count(part) >= whole.count(part), part
+
+
+def test_a_number_before_chinese_words_spares_the_number_alone() -> None:
+    text = "他2026年去了北京工作"
+    assert [text[start:end] for start, end in protected(text)] == ["2026"]
+
+
+@pytest.mark.parametrize("part", ["a", "汉", "a-", "a.", "` ``", "[<{", "\\(", "_", "%(", "$a\n"])
+def test_a_text_of_one_thing_alone_is_read_in_no_time(part: str) -> None:
+    whole = part * (20_000 // len(part))
+    start = process_time()
+    protected(whole)
+    # A pattern that looks to the end from every place takes ten seconds and more.
+    assert process_time() - start < 2
 
 
 def test_homophones_sound_the_same_with_their_tone() -> None:

@@ -195,3 +195,20 @@ def test_there_is_no_network_where_the_system_allows_that() -> None:
 def test_what_does_not_end_is_ended() -> None:
     assert run_python("while True: pass", seconds=1).status != 0
     assert run_python("import time; time.sleep(60)", seconds=1).status is None
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Adding gives $\\frac{5}{6}$.", []),
+        ("That is \\dfrac{5}{6} in all.", []),
+        ("Adding gives $\\frac{5}{7}$.", ["final_answer"]),
+    ],
+)
+def test_a_fraction_of_latex_is_the_same_fraction(said: str, codes: list[str]) -> None:
+    messages = [
+        {"role": "user", "content": "What is 1/2 + 1/3?"},
+        {"role": "assistant", "content": said},
+    ]
+    found = run_rules(Sample(messages, final_answer="5/6"), None, BUILT_IN)
+    assert [one.code for one in found] == codes
