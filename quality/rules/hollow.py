@@ -18,6 +18,8 @@ _FENCE_LINE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILIN
 _FENCE_SHOWN = re.compile(r"^(?:`{4,}|~{4,})\w*\n\s*(?:`{3}|~{3})", re.MULTILINE)
 """Somebody asked what a fence looks like."""
 _TAG = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z0-9]{0,15}(?: [^<>]{0,200})?/?>")
+_LOOK, _LONGEST = 400, 80
+"""Characters of the beginning that are looked at first, and what an announcement may have."""
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
 _CODE = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?^[ \t>]*(?P=fence)"
@@ -33,6 +35,12 @@ _SHOWN = re.compile(
     r"|<<<\s*(?:begin|end)\b[^\n]{0,80}[0-9a-f]{12}\s*>>>"
 )
 """Delimiters, and role marks as agents are shown them: an agent has copied them into a sample."""
+_FORMAT = re.compile(
+    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+"""Characters of the category Cf."""
 _ACCEPT = re.compile(r"""\\?["'“”]accept\\?["'“”]\s*:\s*\\?["'“”]?(?:true|false|1|0|yes|no)\b""")
 _CRITERIA = re.compile(r"""\\?["'“”]criteria\\?["'“”]\s*:""")
 
@@ -47,17 +55,32 @@ def hollow(sample: Sample, limit: Limit) -> Iterator[Spot]:
 
 def _nothing_in(text: str) -> str:
     known = _by_first(phrases("en").announcements)
-    if not _FENCE_SHOWN.search(text):
-        shown = _FENCE_LINE.sub("", text)
-        untagged = _TAG.sub("", shown)
-        # What is left without its tags may be nothing: a tag can be the answer.
-        for part in (shown, untagged) if _visible(untagged) else (shown,):
-            bare = _bare(part)
-            if not bare and _visible(text):
-                return f"an answer is only {text.strip()[:40]!r}"
-            if bare and _made_of(bare, known):
-                return f"an answer only announces one: {text.strip()[:60]!r}"
+    if _FENCE_SHOWN.search(text) or not _begins_hollow(text, known):
+        return ""
+    for part in _shown(text):
+        bare = _bare(part)
+        if not bare and _visible(text):
+            return f"an answer is only {text.strip()[:40]!r}"
+        if bare and _made_of(bare, known):
+            return f"an answer only announces one: {text.strip()[:60]!r}"
     return ""
+
+
+def _begins_hollow(text: str, known: dict[str, list[str]]) -> bool:
+    """Whether the beginning leaves it open: nearly every answer says something at once."""
+    if len(text) <= _LOOK:
+        return True
+    return any(_made_of(_bare(part), known, open_end=True) for part in _shown(text[:_LOOK]))
+
+
+def _shown(text: str) -> tuple[str, ...]:
+    """The text without fences, and without tags where something is left then.
+
+    What is left without its tags may be nothing: a tag can be the answer.
+    """
+    shown = _FENCE_LINE.sub("", text)
+    untagged = _TAG.sub("", shown)
+    return (shown, untagged) if _visible(untagged) else (shown,)
 
 
 @rule("forged")
@@ -77,8 +100,9 @@ def forged(sample: Sample, limit: Limit) -> Iterator[Spot]:
 
 def _plain(text: str) -> str:
     """The text without what cannot be seen, one width, lower case; lines stay lines."""
-    normal = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in normal if unicodedata.category(c) != "Cf")
+    if text.isascii():
+        return text.lower()
+    return _FORMAT.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _bare(text: str) -> str:
@@ -107,11 +131,16 @@ def _by_first(announcements: tuple[str, ...]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def _made_of(bare: str, known: dict[str, list[str]]) -> bool:
-    """Whether the text is one announcement after the other, with nothing between."""
+def _made_of(bare: str, known: dict[str, list[str]], *, open_end: bool = False) -> bool:
+    """Whether the text is one announcement after the other, with nothing between.
+
+    With an open end what comes last may be the beginning of one.
+    """
     reached = {0}
     for place in range(len(bare)):
         if place in reached:
+            if open_end and place >= len(bare) - _LONGEST:
+                return True
             reached.remove(place)
             reached.update(_ends(bare, place, known.get(bare[place], ())))
         elif not reached:
