@@ -141,6 +141,12 @@ def export(
     label: Label = None,
     reason: Reason = None,
     search: Search = None,
+    reasoning: Annotated[
+        str,
+        typer.Option(
+            help="Where thinking goes: meta (beside the dialogue), think (<think> tags), field."
+        ),
+    ] = "meta",
     clean: Annotated[
         bool, typer.Option("--clean", help="Without the typos that were put in by rule.")
     ] = False,
@@ -148,9 +154,15 @@ def export(
     """Write samples as training data, one JSON object a line."""
     from ..graphs.noise import without_noise
     from ..models.connect import OFFLINE
-    from ..store import FORMATS, queries, reading
+    from ..store import FORMATS, REASONING, queries, reading
     from ..store import export as write
 
+    if reasoning not in REASONING:
+        raise InputError(f"unknown place {reasoning!r}", hint=f"use {', '.join(REASONING)}")
+    if reasoning == "field" and format != "messages":
+        raise InputError(
+            f"{format} has no field for thinking", hint="use --reasoning think, or messages"
+        )
     if format not in FORMATS:
         raise InputError(f"unknown format {format!r}", hint=f"use {', '.join(FORMATS)}")
     with reading(db) as connection:
@@ -159,7 +171,8 @@ def export(
         if next(queries.samples(connection, chosen, 1), None) is None:
             raise NotFound("no sample matches, so nothing was written", hint="loosen the filter")
         rows = queries.samples(connection, chosen)
-        count = write(map(without_noise, rows) if clean else rows, format, out)
+        rows = map(without_noise, rows) if clean else rows
+        count = write(rows, format, out, reasoning=reasoning)
     typer.echo(f"{count} samples written to {out}", err=True)
     if OFFLINE in found["models"].values():
         typer.echo(

@@ -2,7 +2,7 @@
 
 from . import dataset, labelling, progress, queries, records
 from .database import check_writable, lock, reading, upgrade
-from .export import FORMATS, export
+from .export import FORMATS, REASONING, export
 from .journal import CallJournal
 from .queries import Filter
 from .shortfall import count_shortfall, shortfall
@@ -11,6 +11,7 @@ from .writer import Writer
 
 __all__ = [
     "FORMATS",
+    "REASONING",
     "CallJournal",
     "Filter",
     "Writer",

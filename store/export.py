@@ -45,17 +45,43 @@ FORMATS: dict[str, Callable[[Row], dict[str, Any]]] = {
 }
 
 
-def export(samples: Iterable[Row], format: str, path: Path) -> int:
+def think(sample: Row) -> Row:
+    """The thinking in front of the last answer, between tags, as Qwen and DeepSeek have it."""
+    if not sample["reasoning"]:
+        return sample
+    *before, last = sample["messages"]
+    thought = f"<think>\n{sample['reasoning']}\n</think>\n\n{last['content']}"
+    return {**sample, "messages": [*before, {**last, "content": thought}]}
+
+
+def field(sample: Row) -> Row:
+    """The thinking as a field of the last message, for templates with `reasoning_content`."""
+    if not sample["reasoning"]:
+        return sample
+    *before, last = sample["messages"]
+    return {**sample, "messages": [*before, {**last, "reasoning_content": sample["reasoning"]}]}
+
+
+REASONING: dict[str, Callable[[Row], Row]] = {
+    "meta": lambda sample: sample,
+    "think": think,
+    "field": field,
+}
+"""Where the thinking of a sample goes: into the dialogue, or into `meta` alone."""
+
+
+def export(samples: Iterable[Row], format: str, path: Path, *, reasoning: str = "meta") -> int:
     """Write samples that have messages to a JSONL file; returns how many were written.
 
     Raises StoreError; whatever goes wrong, the file is as it was before.
     """
     shape, count = FORMATS[format], 0
+    placed = REASONING[reasoning]
     with written_whole(path) as file:
         for sample in samples:
             if not sample["messages"]:
                 continue
-            line = {**shape(sample), "meta": _meta(sample)}
+            line = {**shape(placed(sample)), "meta": _meta(sample)}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             count += 1
     return count

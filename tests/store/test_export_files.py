@@ -246,3 +246,26 @@ def test_a_dialogue_that_a_format_cannot_hold_leaves_no_file(
     with pytest.raises((ValueError, KeyError)):
         export([_row(SINGLE), _row(messages)], format, tmp_path / "out.jsonl")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_thinking_goes_before_the_last_answer_where_it_is_wanted(
+    tmp_path: Path, format: str
+) -> None:
+    rows = [_row(MULTI, reasoning="先想想"), _row(SINGLE)]
+    path = tmp_path / "out.jsonl"
+    export(rows, format, path, reasoning="think")
+    thinking, plain = _lines(path)
+    text = json.dumps(thinking, ensure_ascii=False)
+    assert text.count("<think>") == 1
+    assert "<think>\\n先想想\\n</think>\\n\\n答三" in text
+    assert "think" not in json.dumps(plain)
+    assert thinking["meta"]["reasoning"] == "先想想"
+
+
+def test_thinking_may_be_a_field_of_the_last_message(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    export([_row(MULTI, reasoning="先想想"), _row(SINGLE)], "messages", path, reasoning="field")
+    thinking, plain = _lines(path)
+    assert [m.get("reasoning_content") for m in thinking["messages"]] == [None] * 6 + ["先想想"]
+    assert all(set(message) == {"role", "content"} for message in plain["messages"])
