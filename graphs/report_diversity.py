@@ -16,6 +16,7 @@ from ..quality.diversity.summary import (
     Diversity,
     corners,
     diversity,
+    equal_length,
     nearest,
     sampled,
 )
@@ -112,14 +113,24 @@ def spread(texts: Texts, side: str, seed: int = 0) -> tuple[list[int], list[floa
 
 def _side(texts: Texts, name: str, baseline: Texts | None, seed: int) -> Side:
     own = texts.of(name)
-    measured = sampled(own, MOST, seed)
-    lengths = sorted(len(tokens(text)) for text in measured)
+    other = own if baseline is None else baseline.of(name)
+    # Nearly every measure hangs on how many texts there are, and how long they are.
+    most, length = min(MOST, len(own), len(other)), equal_length(own, other, seed=seed)
+    rut = collapsed(sampled(own, most, seed), seed)
+    lengths = sorted(len(tokens(text)) for text in sampled(own, MOST, seed))
+    leaves = _grouped(own, [[leaf] if leaf else [] for leaf in texts.leaves])
+    labels = _grouped(own, [list(_pairs(held)) for held in texts.labels])
+    own_length = equal_length(own, seed=seed)
+
+    def measured(some: Sequence[str]) -> Diversity:
+        return diversity(some, length=length, most=most, seed=seed)
+
     return Side(
-        own=diversity(own, seed=seed),
-        collapse=diversity(collapsed(measured, seed), seed=seed),
-        baseline=None if baseline is None else diversity(baseline.of(name), seed=seed),
-        by_leaf=corners(_grouped(own, [[leaf] if leaf else [] for leaf in texts.leaves])),
-        by_label=corners(_grouped(own, [list(_pairs(labels)) for labels in texts.labels])),
+        own=measured(own),
+        collapse=measured(rut),
+        baseline=None if baseline is None else measured(other),
+        by_leaf=corners(leaves, own, length=own_length, seed=seed),
+        by_label=corners(labels, own, length=own_length, seed=seed),
         lengths=tuple(lengths[int(share * (len(lengths) - 1))] for share in (0.05, 0.5, 0.95)),  # type: ignore[arg-type]
     )
 

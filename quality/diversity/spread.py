@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 def vendi(vectors: NDArray[Any]) -> float | None:
     """The number of equally different things that would be as varied (Vendi score, cosine).
 
-    From the d by d matrix of n vectors, whose eigenvalues are those of the n by n one. None for no
-    vectors, or where one has no direction.
+    From the d by d or the n by n matrix of n vectors, whichever is smaller: their eigenvalues are
+    the same, but for zeros. None for no vectors, or where one has no direction.
     """
     rows = np.asarray(vectors, dtype=np.float64)
     norms = np.linalg.norm(rows, axis=-1, keepdims=True)
     if not rows.size or not norms.all():
         return None
     unit = rows / norms
-    shares = np.linalg.eigvalsh(unit.T @ unit / len(unit))
+    small = unit.T @ unit if len(unit) > unit.shape[1] else unit @ unit.T
+    shares = np.linalg.eigvalsh(small / len(unit))
     shares = shares[shares > 0]
     return float(np.exp(-(shares * np.log(shares)).sum()))
 

@@ -7,6 +7,7 @@ equal size, as most hang on that too. What is too many is sampled by seed. Knows
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import fmean
 from typing import TypeVar
 
 import numpy as np
@@ -16,13 +17,17 @@ from ..duplicates import fingerprint
 from .measures import Tokens, distinct, lzma_ratio, self_bleu, self_repetition, tokens
 
 LENGTH = 100
-"""Tokens of a text that are looked at."""
+"""Tokens of a text that are looked at, at most."""
+SHORTEST = 8
+"""Fewer tokens hold hardly a sequence of four that could occur again."""
 MOST = 10_000
 """Texts that are measured."""
 MOST_PAIRS = 2_000
 """Texts that are compared one by one: self-BLEU and nearest neighbours."""
 EACH = 20
 """Texts of each group, so that groups can be compared with one another."""
+_DRAWS = 20
+"""Of as many texts from the whole set: one alone is often far from what is usual."""
 _BLOCK = 256
 
 Key = TypeVar("Key", bound=Hashable)
@@ -57,7 +62,7 @@ class Corner:
     """Texts in the group, of which `EACH` were measured."""
     own: Diversity
     beside: float
-    """Self-repetition of the group less that of as many texts of the whole set."""
+    """Self-repetition of the group less what is usual for as many texts of the whole set."""
 
 
 def diversity(
@@ -67,7 +72,7 @@ def diversity(
     chosen = sampled(texts, most, seed)
     words = [found for text in chosen if (found := tokens(text, length))]
     few = sampled(words, MOST_PAIRS, seed)
-    near = nearest(sampled(chosen, MOST_PAIRS, seed))
+    near = nearest([" ".join(one) for one in few])
     return Diversity(
         texts=len(words),
         distinct_1=distinct(words, 1),
@@ -79,17 +84,36 @@ def diversity(
     )
 
 
-def corners(groups: Mapping[Key, Sequence[str]], *, seed: int = 0) -> dict[Key, Corner]:
-    """Groups with enough texts, the most monotonous first."""
-    every = [text for texts in groups.values() for text in texts]
-    usual = _repetition(sampled(every, EACH, seed)) if len(every) >= EACH else 0.0
+def corners(
+    groups: Mapping[Key, Sequence[str]],
+    whole: Sequence[str],
+    *,
+    length: int = LENGTH,
+    seed: int = 0,
+) -> dict[Key, Corner]:
+    """Groups with enough texts of the whole set, the most monotonous first.
+
+    A text may be in several groups, as it has several labels; in the whole set it is once.
+    """
+    draws = [sampled(whole, EACH, seed + place) for place in range(_DRAWS)]
+    usual = fmean(_repetition(draw, length) for draw in draws)
     found = {}
     for key, texts in groups.items():
         if len(texts) >= EACH:
             chosen = sampled(texts, EACH, seed)
-            own = diversity(chosen, seed=seed)
+            own = diversity(chosen, length=length, seed=seed)
             found[key] = Corner(len(texts), own, (own.self_repetition or 0.0) - usual)
     return dict(sorted(found.items(), key=lambda item: -item[1].beside))
+
+
+def equal_length(*sets: Sequence[str], seed: int = 0) -> int:
+    """Tokens to which sets are cut that are compared: as many as half of each set's texts have."""
+    middles = [
+        np.median([len(tokens(text, LENGTH)) for text in sampled(texts, MOST, seed)])
+        for texts in sets
+        if texts
+    ]
+    return max(SHORTEST, int(min(middles, default=LENGTH)))
 
 
 def nearest(texts: Sequence[str]) -> NDArray[np.float64]:
@@ -115,6 +139,6 @@ def sampled(items: Sequence[Item], most: int, seed: int) -> list[Item]:
     return [items[place] for place in places]
 
 
-def _repetition(texts: Sequence[str]) -> float:
-    words: list[Tokens] = [tokens(text, LENGTH) for text in texts]
+def _repetition(texts: Sequence[str], length: int) -> float:
+    words: list[Tokens] = [tokens(text, length) for text in texts]
     return self_repetition(words) or 0.0

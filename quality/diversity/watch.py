@@ -1,8 +1,10 @@
 """Tells during a run that its texts have begun to repeat each other.
 
 Holds a window of the last texts and nothing of those before but one number, so that its memory
-does not grow with the run. A run that repeats itself from its first text on is not found: it is
-compared with its own start. Knows nothing of what to do about it.
+does not grow with the run. Two kinds of rut are not found: one that is there from the first text
+on, since a run is compared with its own start, and one that goes round through more than some
+thirty texts, which the window does not hold twice. The report finds both. Knows nothing of what to
+do about it.
 """
 
 from collections import Counter, deque

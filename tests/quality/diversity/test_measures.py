@@ -82,14 +82,26 @@ def test_a_planted_collapse_is_a_tenth_of_the_texts_with_one_word_changed() -> N
 
 
 @pytest.mark.parametrize("groups", [1, 3, 8])
-def test_orthogonal_groups_are_worth_their_number(groups: int) -> None:
-    assert vendi(np.repeat(np.eye(groups, 16), 5, axis=0)) == pytest.approx(groups, abs=1e-6)
+@pytest.mark.parametrize("numbers", [16, 200])
+def test_orthogonal_groups_are_worth_their_number(groups: int, numbers: int) -> None:
+    found = vendi(np.repeat(np.eye(groups, numbers), 5, axis=0))
+    assert found == pytest.approx(groups, abs=1e-6)
 
 
-def test_vendi_is_that_of_the_matrix_of_all_pairs() -> None:
-    rows = np.random.default_rng(1).normal(size=(80, 12))
+def test_vendi_ranks_copies_below_what_they_are_copies_of() -> None:
+    dice = np.random.default_rng(2)
+    rows = dice.normal(size=(1000, 64))
+    few = np.repeat(rows[:100], 10, axis=0) + dice.normal(scale=0.05, size=(1000, 64))
+    found = [vendi(one) or 0.0 for one in (rows, np.concatenate((rows[:500], few[500:])), few)]
+    assert found[0] > found[1] > found[2]
+
+
+@pytest.mark.parametrize("shape", [(80, 12), (12, 80), (300, 300)])
+def test_vendi_is_that_of_the_matrix_of_all_pairs(shape: tuple[int, int]) -> None:
+    rows = np.random.default_rng(1).normal(size=shape)
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    shares = np.linalg.eigvalsh(unit @ unit.T / 80)
+    pairs = [[float(one @ other) for other in unit] for one in unit]
+    shares = np.linalg.eigvalsh(np.array(pairs) / len(rows))
     shares = shares[shares > 1e-15]
     assert vendi(rows) == pytest.approx(np.exp(-(shares * np.log(shares)).sum()), abs=1e-6)
 

@@ -25,10 +25,10 @@ def alarm(texts: list[str]) -> int | None:
 def test_no_alarm_while_texts_differ_and_one_soon_after_they_do_not() -> None:
     in_time = 0
     for seed in range(STREAMS):
-        texts = stream(seed, 200)
-        assert alarm(texts) is None, seed
-        found = alarm(texts[:100] + collapsed(texts[100:], seed))
-        in_time += found is not None and 100 <= found < 200
+        texts = stream(seed, 300)
+        found = alarm(texts[:200] + collapsed(texts[200:], seed))
+        assert found is None or found >= 200, seed
+        in_time += found is not None
     assert in_time >= 0.95 * STREAMS
 
 
