@@ -215,7 +215,9 @@ def test_a_trace_of_a_list_is_found_beside_those_of_samples(grown: Path) -> None
     missing = run("trace", "g-nothing", "--db", grown / "grow.db")
     assert missing.exit_code == 2
     assert "no list begins" in missing.stderr
-    assert run("runs", "--db", grown / "grow.db", "--json").stdout.strip() == "[]"
+    listed = json.loads(run("runs", "--db", grown / "grow.db", "--json").stdout)
+    assert {row["kind"] for row in listed} == {"grow"}
+    assert "grow" in run("runs", "--db", grown / "grow.db").stdout
 
 
 def test_lists_that_are_complete_are_closed_when_told(tmp_path: Path) -> None:
