@@ -128,7 +128,11 @@ def _record(number: int, row: Any) -> Iterator[Answer | Fault]:
         return
     given: dict[str, dict[str, Any]] = {}
     for question in _QUESTIONS:
-        for response in responses.get(question) or ():
+        listed = responses.get(question) or []
+        if not isinstance(listed, list):
+            yield Fault(place, f"the responses to {question} are no list")
+            continue
+        for response in listed:
             if not isinstance(response, Mapping):
                 yield Fault(place, f"a response to {question} is not a mapping")
             elif response.get("status", "submitted") == "submitted":

@@ -11,48 +11,43 @@ migrations = Migrations("taxoloom")
 @migrations()
 def m001_runs_samples_and_calls(db: Database) -> None:
     """The tables of a generation run."""
-    for statement in _FIRST.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _carry_out(db, _FIRST)
 
 
 @migrations()
 def m002_growths(db: Database) -> None:
     """Runs of another kind: a taxonomy that is grown, list by list."""
     db.execute("ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'generate'")
-    for statement in _GROWTHS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _carry_out(db, _GROWTHS)
 
 
 @migrations()
 def m003_coverage_of_runs(db: Database) -> None:
     """What a run found already there, and what it could not fill."""
-    for statement in _COVERAGE.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _carry_out(db, _COVERAGE)
 
 
 @migrations()
 def m004_consistency(db: Database) -> None:
     """Verdicts on canaries and by people, differences of every kind, and how they were settled."""
-    for statement in _CONSISTENCY.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _carry_out(db, _CONSISTENCY)
 
 
 @migrations()
 def m005_labelling(db: Database) -> None:
     """Runs of another kind: data that is placed on a taxonomy, text by text."""
-    for statement in _LABELLING.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _carry_out(db, _LABELLING)
 
 
 @migrations()
 def m006_fingerprints(db: Database) -> None:
     """What near-duplicates of a sample are found by."""
-    for statement in _FINGERPRINTS.split(";\n"):
+    _carry_out(db, _FINGERPRINTS)
+
+
+def _carry_out(db: Database, script: str) -> None:
+    """Statement by statement, so that all stay in the migration's transaction."""
+    for statement in script.split(";\n"):
         if statement.strip():
             db.execute(statement)
 

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
@@ -288,6 +288,7 @@ SHAPED = st.lists(
 
 
 @given(SHAPED)
+@example([{"id": "s", "responses": {"decision": 1}, "metadata": {}, "fields": {}}])
 def test_no_file_is_too_strange_to_be_refused_by_row(rows: list[Any]) -> None:
     for tool in (tasks_label_studio, tasks_argilla):
         answers, faults = tool.read(rows)
