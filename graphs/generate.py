@@ -41,6 +41,7 @@ from .run import Run
 from .runner import Listener, Runner
 from .screening import Screen
 from .sources import beside
+from .trusted import trusted
 
 
 class Quiet:
@@ -211,14 +212,9 @@ def _planting(prepared: Prepared, as_of: str, db: Path) -> Planting | None:
     asked = prepared.recipe.panel.canaries
     if asked is None:
         return None
-
     world = prepared.world(as_of)
     space, folder = prepared.plan.space, prepared.folder
-    known: Sequence[Any] = ()
-    if asked.sources:
-        from .trusted import trusted
-
-        known = trusted(asked.sources, space, world, folder=folder, db=db)
+    known = trusted(asked.sources, space, world, folder=folder, db=db) if asked.sources else ()
     return Planting(asked, prepared.recipe.seed, world.language, as_of, known)
 
 

@@ -62,7 +62,7 @@ class Repeats:
             known = prints.known(connection, self.run_id)
         statements: list[Statement] = []
         twice = 0
-        for ident, messages in accepted:
+        for ident, reason, messages in accepted:
             own = fingerprints(*parts(messages))
             if ident in known:
                 self.index.add(ident, own)
@@ -72,7 +72,9 @@ class Repeats:
                 statements += prints.written(ident, _printed(own))
             else:
                 twice += 1
-                statements += repeated.demoted(self.run_id, ident, _told(match), moment())
+                statements += repeated.demoted(
+                    self.run_id, ident, reason, detail=_told(match), created_at=moment()
+                )
         return statements, twice
 
     def _stored(self) -> Iterator[tuple[str, dict[str, Fingerprint]]]:

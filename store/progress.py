@@ -34,13 +34,14 @@ def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set
 
 def accepted(
     db: sqlite3.Connection, run_id: str, wave: int
-) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Id and messages of the accepted samples of a wave, in the order of their slots."""
+) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    """Id, reason and messages of the accepted samples of a wave, in the order of their slots."""
     query = """
-        SELECT s.id, s.messages FROM samples s JOIN blueprints b ON b.run_id = s.run_id
+        SELECT s.id, s.reason, s.messages FROM samples s JOIN blueprints b ON b.run_id = s.run_id
         AND b.id = s.blueprint_id
         WHERE s.run_id = ? AND b.wave = ? AND s.status = 'accepted' ORDER BY s.slot, s.attempt"""
-    return ((row[0], json.loads(row[1])) for row in db.execute(query, [run_id, wave]))
+    rows = db.execute(query, [run_id, wave])
+    return ((row[0], row[1], json.loads(row[2])) for row in rows)
 
 
 def accepted_elsewhere(

@@ -9,7 +9,9 @@ from .writer import Statement
 REASON = "check:near_duplicate"
 
 
-def demoted(run_id: str, sample_id: str, detail: str, created_at: str) -> list[Statement]:
+def demoted(
+    run_id: str, sample_id: str, was_reason: str, *, detail: str, created_at: str
+) -> list[Statement]:
     """The statements for an accepted sample that is rejected after all."""
     update = "UPDATE samples SET status = 'rejected', reason = ?, detail = ? WHERE id = ?"
     review = {
@@ -17,7 +19,7 @@ def demoted(run_id: str, sample_id: str, detail: str, created_at: str) -> list[S
         "run_id": run_id,
         "source": REASON,
         "was": "accepted",
-        "was_reason": "panel",
+        "was_reason": was_reason,
         "became": "rejected",
         "became_reason": REASON,
         "criterion": "",

@@ -87,8 +87,8 @@ def test_what_was_there_before_the_wave_costs_no_judge_and_what_came_with_it_has
     assert early
     assert moved <= judged
     assert not early & judged
-    rows = ask(db, "SELECT DISTINCT source, was, became FROM reviews")
-    assert rows == [("check:near_duplicate", "accepted", "rejected")]
+    rows = ask(db, "SELECT DISTINCT source, was, was_reason, became FROM reviews")
+    assert rows == [("check:near_duplicate", "accepted", "panel:3-0", "rejected")]
 
 
 def test_concurrency_and_a_broken_run_change_nothing(db: Path, tmp_path: Path) -> None:
