@@ -122,8 +122,9 @@ def test_every_data_file_is_declared() -> None:
     for folder in MAY_IMPORT:
         for path in (ROOT / folder).glob("**/*.*"):
             if path.suffix not in (".py", ".pyc"):
-                package = ".".join(("taxoloom", *path.parent.relative_to(ROOT).parts))
-                patterns = declared.get(package, [])
+                parts = path.parent.relative_to(ROOT).parts
+                above = (".".join(("taxoloom", *parts[:end])) for end in range(1, len(parts) + 1))
+                patterns = [pattern for package in above for pattern in declared.get(package, [])]
                 assert any(path.match(pattern) for pattern in patterns), path
 
 
