@@ -23,6 +23,8 @@ class Graph(Section):
     """Who speaks after whom."""
 
     chain: list[Name] = ["planner", "writer", "rewriter", "critic"]
+    user_simulator: bool = True
+    """Whether samples of several turns are made turn by turn; else the writer writes both sides."""
     critic_rounds: int = Field(default=2, ge=0, le=8)
     """How often the rewriter may answer the critic's notes."""
     insert: list[Insertion] = []

@@ -1,11 +1,10 @@
 """The models of a recipe: where they answer, how they are called, what they cost."""
 
-import re
 from typing import Literal
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue
 
-from .section import Section
+from .section import BaseUrl, KeyVariable, Section
 
 StructuredSetting = Literal["auto", "json_schema", "json_object", "tool", "prompt"]
 
@@ -21,9 +20,9 @@ class ModelSettings(Section):
     """One model, and how it is called."""
 
     model: str = Field(default="offline", min_length=1)
-    base_url: str | None = None
+    base_url: BaseUrl | None = None
     """None for OPENAI_BASE_URL or, without it, OpenAI's own address; ignored when offline."""
-    api_key_env: str | None = None
+    api_key_env: KeyVariable | None = None
     """Name of the variable that holds the key; never the key, which would be stored and shown."""
     structured: StructuredSetting = "auto"
     temperature: float | None = Field(default=None, ge=0, le=2)
@@ -36,17 +35,3 @@ class ModelSettings(Section):
     """Whether a seed is sent; a few servers refuse the field."""
     extra_body: dict[str, JsonValue] = {}
     price: Price | None = None
-
-    @field_validator("base_url")
-    @classmethod
-    def _http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("a base URL begins with http:// or https://")
-        return value.rstrip("/") if value else value
-
-    @field_validator("api_key_env")
-    @classmethod
-    def _variable(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-            raise ValueError("give the name of a variable, never the key itself")
-        return value

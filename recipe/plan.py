@@ -1,7 +1,7 @@
 """What is planned: how many samples, which mix, and what the plan sees to."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -57,16 +57,33 @@ class Coverage(Section):
         return value
 
 
+Turns = Annotated[int, Field(ge=1, le=24)]
+
+
 class AxisValue(Section):
     """One value of an axis: a weight alone, or with guidance for a value of the user's own."""
 
     weight: float = Field(default=1, ge=0)
     guidance: str = ""
+    turns: tuple[Turns, Turns] | None = None
+    """Fewest and most messages of the asker; a number alone is both."""
 
     @model_validator(mode="before")
     @classmethod
     def _weight_alone(cls, value: object) -> object:
         return {"weight": value} if isinstance(value, int | float | str) else value
+
+    @field_validator("turns", mode="before")
+    @classmethod
+    def _number_alone(cls, value: object) -> object:
+        return [value, value] if isinstance(value, int) else value
+
+    @field_validator("turns")
+    @classmethod
+    def _in_order(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and value[0] > value[1]:
+            raise ValueError("the fewest messages come first")
+        return value
 
 
 Axis = Mapping[str, AxisValue]

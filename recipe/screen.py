@@ -39,3 +39,6 @@ class Duplicates(Section):
     """Parts of a sample that are compared with the same part of others."""
     against: list[str] = []
     """`store` for all other runs of the database, data files relative to the recipe, or runs."""
+    semantic: float | None = Field(default=None, gt=0, le=1)
+    """Cosine of vectors from which two samples of one language say the same in other words; needs
+    `embeddings`. What it means is the model's: look at pairs around it."""

@@ -5,15 +5,18 @@ the attributes that they inherit. Within: `formats/` files, `planning/` plans, `
 coverage, `growing/` additions. Knows nothing of models, prompts or runs.
 """
 
-from .axes import Axis, AxisValue, axes
+from .axes import Axis, AxisValue, Chosen, axes
 from .blueprint import Blueprint
 from .constraints import Constraint
 from .formats.load import load
+from .planning.chance import evenly, phase
 from .planning.cover import Goal
+from .planning.details import Details
 from .planning.plan import Plan
 from .planning.seen import Seen
 from .planning.space import Space
 from .planning.target import Target
+from .planning.templates import Templates
 from .tree import PATH_SEPARATOR, Attribute, Node, Taxonomy, Value
 
 __all__ = [
@@ -22,7 +25,9 @@ __all__ = [
     "Axis",
     "AxisValue",
     "Blueprint",
+    "Chosen",
     "Constraint",
+    "Details",
     "Goal",
     "Node",
     "Plan",
@@ -30,7 +35,10 @@ __all__ = [
     "Space",
     "Target",
     "Taxonomy",
+    "Templates",
     "Value",
     "axes",
+    "evenly",
     "load",
+    "phase",
 ]

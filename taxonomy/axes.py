@@ -24,8 +24,12 @@ class AxisValue:
     weight: float
     guidance: str = ""
     """What the value demands, and how one sees that it is met."""
-    operation: str = ""
-    """For instruction forms: what the rewriter may change and what not."""
+    turns: tuple[int, int] | None = None
+    """Fewest and most messages of the asker, where the value says so."""
+    switches: bool = False
+    """Whether one of them turns to another matter, and the last comes back."""
+    others: tuple[int, int] | None = None
+    """Fewest and most further categories that come into the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,17 @@ class Axis:
         raise KeyError(id)
 
 
-Weights = Mapping[str, tuple[float, str]]
-"""Value id to weight and the user's own guidance."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a recipe says of one value."""
+
+    weight: float
+    guidance: str = ""
+    turns: tuple[int, int] | None = None
+
+
+Weights = Mapping[str, Chosen]
+"""By value id."""
 
 
 def axes(language: str, chosen: Mapping[str, Weights | None] | None = None) -> tuple[Axis, ...]:
@@ -71,29 +84,32 @@ def _axis(name: str, entry: Any, language: str, weights: Weights | None) -> Axis
             hint=f"give it values, or use {', '.join(_catalogue())}",
         )
     if weights is None:
-        weights = {key: (value["weight"], "") for key, value in built_in.items()}
-    if not any(weight for weight, _ in weights.values()):
+        weights = {key: Chosen(value["weight"]) for key, value in built_in.items()}
+    if not any(own.weight for own in weights.values()):
         raise InputError(f"axis {name!r}: all weights are zero", hint="give a value a weight")
     values = []
-    for key, (weight, guidance) in weights.items():
-        if key not in built_in and entry is not None and not guidance:
+    for key, own in weights.items():
+        if key not in built_in and entry is not None and not own.guidance:
             raise InputError(
                 f"axis {name!r} has no value {key!r}",
                 hint=f"it has {', '.join(built_in)}; a value of your own needs `guidance:`",
             )
-        values.append(_value(key, built_in.get(key), language, weight, guidance))
+        values.append(_value(key, built_in.get(key), language, own))
     return Axis(name, entry["name"][language] if entry else name, tuple(values), stated)
 
 
-def _value(key: str, entry: Any, language: str, weight: float, guidance: str) -> AxisValue:
+def _value(key: str, entry: Any, language: str, own: Chosen) -> AxisValue:
     if entry is None:
-        return AxisValue(key, key, weight, guidance)
+        return AxisValue(key, key, own.weight, own.guidance, own.turns)
+    turns = entry.get("turns")
     return AxisValue(
         id=key,
         name=entry["name"][language],
-        weight=weight,
-        guidance=guidance or entry["guidance"][language],
-        operation=entry.get("operation", {}).get(language, ""),
+        weight=own.weight,
+        guidance=own.guidance or entry["guidance"][language],
+        turns=own.turns or (tuple(turns) if turns else None),
+        switches=entry.get("switches", False),
+        others=tuple(entry["others"]) if "others" in entry else None,
     )
 
 
@@ -107,6 +123,12 @@ def situations(language: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Lists that situations are drawn from: id to display name and values."""
     lists = _packaged("situations.yaml")[language]
     return {key: (entry["label"], tuple(entry["values"])) for key, entry in lists.items()}
+
+
+def slot_lists(language: str) -> dict[str, tuple[str, ...]]:
+    """Lists that templates are filled from, those of the situations included."""
+    own = {key: tuple(values) for key, values in _packaged("slot_lists.yaml")[language].items()}
+    return {key: values for key, (_, values) in situations(language).items()} | own
 
 
 def _packaged(name: str) -> dict[str, Any]:

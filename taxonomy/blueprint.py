@@ -9,6 +9,18 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+_LATER = {
+    "turns",
+    "switch",
+    "others",
+    "opening",
+    "parameters",
+    "operations",
+    "source",
+    "link",
+    "member",
+}
+
 
 @dataclass(frozen=True)
 class Blueprint:
@@ -29,11 +41,29 @@ class Blueprint:
     """What every call of this sample is seeded with: 31 bits, as most servers take."""
     situation: tuple[tuple[str, str], ...] = ()
     """Facts that set this sample apart: a person, a place, a number …"""
+    turns: int = 0
+    """Messages of the asker; 0 where nobody planned how many."""
+    switch: int = 0
+    """Which of them, from 1, turns to another matter; 0 for none."""
+    others: tuple[str, ...] = ()
+    """Ids of further leaves that a composite task is about."""
+    opening: str = ""
+    """The asker's first message, where a template was filled."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """What the template was filled with: slot and value."""
+    operations: tuple[str, ...] = ()
+    """What the rewriter does beside what the labels ask for."""
+    source: str = ""
+    """Id of the blueprint whose accepted sample this one is made from."""
+    link: str = ""
+    """How the two belong together: wordings, languages, depths."""
+    member: int = 0
+    """Which sample of the linked group this is, from 1; 0 for the first, which has no source."""
 
     @cached_property
     def id(self) -> str:
         """Hash of the content, 16 hex digits."""
-        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        text = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def label(self, name: str) -> str:
@@ -41,11 +71,17 @@ class Blueprint:
         return dict(self.labels).get(name, "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads."""
-        return asdict(self)
+        """Plain data that `from_dict` reads; what came later and is empty is left out.
+
+        So the ids of earlier releases hold.
+        """
+        data = asdict(self)
+        return {key: data[key] for key in data if data[key] or key not in _LATER}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Blueprint":
         """The blueprint that `to_dict` wrote."""
-        pairs = {key: tuple((n, v) for n, v in data[key]) for key in ("labels", "situation")}
-        return cls(**{**data, "path": tuple(data["path"]), **pairs})
+        names = ("labels", "situation", "parameters")
+        pairs = {key: tuple((n, v) for n, v in data.get(key, ())) for key in names}
+        lists = {key: tuple(data.get(key, ())) for key in ("path", "operations", "others")}
+        return cls(**{**data, **lists, **pairs})

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _WORD = 1 << 64
+GOLDEN = (5**0.5 - 1) / 2
 
 
 def rng(*key: object) -> random.Random:
@@ -48,6 +49,20 @@ def _mixed(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return state ^ (state >> np.uint64(31))
+
+
+def phase(*key: object) -> float:
+    """Where `evenly` begins for a key, in [0, 1)."""
+    return number(*key, bits=32) / (1 << 32)
+
+
+def evenly(slot: int, start: float) -> float:
+    """A place in [0, 1) for a slot, such that any stretch of slots is spread over all places.
+
+    Multiples of the golden section (Weyl 1916): of n slots in a row a share s gets s * n places,
+    to within one or two.
+    """
+    return (slot * GOLDEN + start) % 1.0
 
 
 def orders(rows: int, size: int, *key: object) -> Integers:

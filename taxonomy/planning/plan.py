@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from ..axes import situations
 from ..blueprint import Blueprint
-from .chance import number, rng, words
+from .chance import GOLDEN, number, rng, words
 from .cover import Goal, Prefix, cover
 from .deal import Dealer
+from .details import Details
 from .progress import UNSET
 from .quota import Integers
 from .reach import reach, refuse
@@ -27,11 +28,13 @@ from .rules import ABSENT
 from .seen import Seen
 from .space import Space
 from .target import Target, due
+from .templates import Templates
 
 _CHUNK = 1 << 16
 """Rows dealt at once: what bounds the memory of a stream."""
-_GOLDEN = (5**0.5 - 1) / 2
 _SEED = 0x7FFFFFFF
+_SPARE = 31
+"""Bits of a random number that the seed takes; the others serve the details."""
 
 Mix = Literal["stated", "exact", "nearest"]
 """What happens to weights that constraints make impossible."""
@@ -60,8 +63,13 @@ class Plan:
         goal: Goal | None = None,
         seen: Seen | None = None,
         mix: Mix = "stated",
+        details: Details | None = None,
+        templates: Templates | None = None,
+        situated: bool = True,
     ) -> None:
         """Settle how many samples each leaf gets; `seen` is what is there already.
+
+        Samples that are not `situated` are drawn no person, place or number.
 
         Raises InputError when a value can occur nowhere under the constraints, or when a mix that
         somebody gave weights for cannot be met; `exact` holds equal and built-in weights to the
@@ -73,6 +81,9 @@ class Plan:
         self.seed = seed
         self.goal = goal or Goal()
         self.seen = seen or Seen.nothing(space)
+        self._details = details or Details()
+        self.templates = templates or Templates()
+        self._situated = situated
         self._due = due(space, target, self.seen, seed=seed)
         self.reach = reach(space, self._due.shares, self._due.mixes(space))
         if not (mix == "nearest" or target.per_cell):
@@ -127,20 +138,24 @@ class Plan:
             for frame in space.frames
         ]
         paths = [leaf.path for leaf in space.leaves]
+        dealt = self.templates.deal() if self.templates.all else None
         for chunk in self.chunks():
             numbers = self._words(slot, len(chunk.leaves), 0)
             rows = zip(chunk.leaves.tolist(), chunk.values.tolist(), numbers.tolist(), strict=True)
             for leaf, row, drawn in rows:
                 table = tables[space.frame_of[leaf]]
+                labels = tuple([n[v] for n, v in zip(table, row, strict=False) if v >= 0])
                 yield Blueprint(
                     slot=slot,
                     attempt=0,
                     leaf=space.leaves[leaf].id,
                     path=paths[leaf],
-                    labels=tuple([n[v] for n, v in zip(table, row, strict=False) if v >= 0]),
+                    labels=labels,
                     language=self.language,
                     seed=drawn[0] & _SEED,
                     situation=self._situation(drawn),
+                    **self._details.of(slot, leaf, labels, drawn[0] >> _SPARE),
+                    **(dealt.of(space.leaves[leaf].id, labels) if dealt else {}),
                 )
                 slot += 1
 
@@ -159,7 +174,18 @@ class Plan:
             attempt=attempt,
             seed=drawn[0] & _SEED,
             situation=self._situation(drawn),
+            **self._details.of(
+                blueprint.slot,
+                self._places[blueprint.leaf],
+                blueprint.labels,
+                drawn[0] >> _SPARE,
+            ),
+            **self.templates.again(blueprint, attempt),
         )
+
+    def seed_of(self, slot: int, attempt: int) -> int:
+        """What the calls of a try are seeded with, for slots behind the plan as well."""
+        return int(self._words(slot, 1, attempt)[0, 0]) & _SEED
 
     def _words(self, slot: int, count: int, attempt: int) -> NDArray[np.uint64]:
         """Random numbers of some slots from one on. Shape (count, 1 + situations)."""
@@ -175,8 +201,12 @@ class Plan:
         )
 
     @cached_property
+    def _places(self) -> dict[str, int]:
+        return {leaf.id: place for place, leaf in enumerate(self.space.leaves)}
+
+    @cached_property
     def _situations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return tuple(situations(self.language).values())
+        return tuple(situations(self.language).values()) if self._situated else ()
 
     def _room(self) -> list[int]:
         """By label: in how many samples it is due."""
@@ -198,7 +228,7 @@ class Plan:
         """By leaf a moment in [0, 1) at which its rounds begin: neighbours are far apart."""
         start = rng(self.seed, "phases").random()
         steps = np.arange(len(self.space.leaves), dtype=np.float64)
-        return np.asarray((steps * _GOLDEN + start) % 1.0, dtype=np.float64)
+        return np.asarray((steps * GOLDEN + start) % 1.0, dtype=np.float64)
 
     def _open_chunks(self) -> Iterator[tuple[Integers, Integers]]:
         """Leaves of the rows, and what of them is decided beforehand."""
