@@ -44,12 +44,15 @@ def check(file: File, format: AsFormat = None, as_json: AsJson = False) -> None:
         raise typer.Exit(error.exit_code) from error
     leaves = list(tree.leaves())
     attributes = {a.name for node in tree.walk() for a in node.attributes}
+    ageing = sum(tree.fresh_for_of(leaf.id) is not None for leaf in leaves)
     open_nodes = [" > ".join(node.path) for node in tree.walk() if node.open]
     if as_json:
         found = {"leaves": len(leaves), "attributes": sorted(attributes), "open": open_nodes}
-        print_json({"ok": True} | found)
+        print_json({"ok": True} | found | ({"ageing": ageing} if ageing else {}))
         return
     typer.echo(f"{plain(file)}: {len(leaves)} leaves, {len(attributes)} attributes, no fault")
+    if ageing:
+        typer.echo(f"leaves whose samples expire: {ageing} (fresh_for)")
     if open_nodes:
         typer.echo(f"open, so probably incomplete: {plain(', '.join(open_nodes))}")
 

@@ -36,6 +36,8 @@ def _shown(line: Line) -> "Text":
         shown.append_text(text(" …", "yellow"))
     if line.examples:
         shown.append_text(text(f" [examples: {line.examples}]", "dim"))
+    if line.fresh_for is not None:
+        shown.append_text(text(f" [fresh for {line.fresh_for} days]", "dim"))
     if line.definition:
         shown.append_text(text(f"  {line.definition}", "dim"))
     return shown

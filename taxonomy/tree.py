@@ -73,6 +73,8 @@ class Node:
     """What the samples of every leaf at or below this node are multiplied by."""
     aliases: Aliases = ()
     examples: tuple[Example, ...] = ()
+    fresh_for: int | None = None
+    """For how many days samples stay true; `Taxonomy.fresh_for_of` looks above as well."""
     line: int | None = field(default=None, compare=False)
     """Where it stands in the file that it was loaded from."""
 
@@ -197,6 +199,13 @@ class Taxonomy:
         }
         return tuple(merged.values())
 
+    def fresh_for_of(self, node_id: str) -> int | None:
+        """For how many days its samples stay true, as the nearest node says it; None for ever."""
+        node: Node | None = self._nodes[node_id]
+        while node is not None and node.fresh_for is None:
+            node = node.parent
+        return None if node is None else node.fresh_for
+
     def find(self, path: Sequence[str] | str) -> Node | None:
         """The node at a path, with or without the root in front.
 
@@ -252,6 +261,7 @@ class Taxonomy:
                 weight=row.get("weight", 1.0),
                 aliases=_aliases_from(row),
                 examples=tuple(Example(**example) for example in row.get("examples", ())),
+                fresh_for=row.get("fresh_for"),
             )
             nodes.append(node)
             by_id[node.id] = node
@@ -289,6 +299,8 @@ def _node_to_dict(node: Node) -> dict[str, Any]:
         row["attributes"] = [_attribute_to_dict(attribute) for attribute in node.attributes]
     if node.examples:
         row["examples"] = [asdict(example) for example in node.examples]
+    if node.fresh_for is not None:
+        row["fresh_for"] = node.fresh_for
     return row | _weight_and_aliases(node)
 
 

@@ -151,6 +151,9 @@ class _TableReader:
         weight = cell(record, "weight")
         if weight:
             row.weight = self._parts.weight(Scalar(weight, "str", record.line), row.name)
+        fresh_for = cell(record, "fresh_for")
+        if fresh_for:
+            row.fresh_for = self._parts.fresh_for(Scalar(fresh_for, "str", record.line), row.name)
         row.aliases = self._aliases(record, row)
         examples = self._json(record, "examples")
         if examples is not None:

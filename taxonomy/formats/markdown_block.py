@@ -150,6 +150,7 @@ class Annex:
         row.definition = row.definition or said.definition
         row.open = row.open or said.open
         row.weight = row.weight if said.weight == 1 else said.weight
+        row.fresh_for = said.fresh_for or row.fresh_for
         row.aliases = [*row.aliases, *said.aliases]
         row.attributes = [*row.attributes, *said.attributes]
         row.examples = [*row.examples, *said.examples]

@@ -1,9 +1,9 @@
 """Reads what stands in braces at the end of a Markdown line: `{#id weight=2 en="Other name"}`.
 
-The id follows a `#` or `id=`; `name`, `definition`, `open`, `weight` and `use` are what they are in
-YAML; everything else is the language of an alias. A language that is spelt like one of these words
-takes an `@`: `{@id="Nama"}` is an alias in Indonesian. Knows one line; what it describes is seen by
-the caller.
+The id follows a `#` or `id=`; `name`, `definition`, `open`, `weight`, `fresh_for` and `use` are
+what they are in YAML; everything else is the language of an alias. A language that is spelt like
+one of these words takes an `@`: `{@id="Nama"}` is an alias in Indonesian. Knows one line; what it
+describes is seen by the caller.
 """
 
 import json
@@ -15,7 +15,7 @@ from .document import Scalar
 from .rows import Faults, RawAttribute, RawValue, Row
 from .shape_parts import Parts
 
-_WORDS = ("id", "name", "definition", "open", "weight", "use")
+_WORDS = ("id", "name", "definition", "open", "weight", "fresh_for", "use")
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|“[^”]*”"
 _FACT = rf"(?:#|@?[A-Za-z][\w-]*[=＝])(?:{_QUOTED}|[^\s\"“{{}}]+)"
 _FACTS = re.compile(rf"(?:^|(?<=\s))\{{\s*{_FACT}(?:\s+{_FACT})*\s*\}}$")
@@ -55,6 +55,8 @@ def describe_row(written: str, row: Row, faults: Faults) -> list[str]:
             row.open = _is_true(fact, row.line, faults) or row.open
         elif fact.key == "weight":
             row.weight = parts.weight(Scalar(fact.value, "str", row.line or 1), row.name)
+        elif fact.key == "fresh_for":
+            row.fresh_for = parts.fresh_for(Scalar(fact.value, "str", row.line or 1), row.name)
         elif fact.key == "use":
             used.append(fact.value)
         else:

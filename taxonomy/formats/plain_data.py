@@ -50,6 +50,8 @@ class PlainData:
         if node.open:
             found["open"] = True
         found |= _weight_and_aliases(node.weight, node.aliases)
+        if node.fresh_for is not None:
+            found["fresh_for"] = node.fresh_for
         shared = self._shared(node)
         if shared:
             found["use"] = shared[0] if len(shared) == 1 else shared

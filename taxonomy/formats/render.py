@@ -29,6 +29,8 @@ class Line:
     aliases: tuple[str, ...] = ()
     examples: int = 0
     """How many examples a category has."""
+    fresh_for: int | None = None
+    """For how many days its samples stay true, where the category itself says it."""
 
 
 def outline(taxonomy: Taxonomy) -> Iterator[Line]:
@@ -46,6 +48,7 @@ def outline(taxonomy: Taxonomy) -> Iterator[Line]:
             weight=node.weight,
             aliases=_names(node.aliases),
             examples=len(node.examples),
+            fresh_for=node.fresh_for,
         )
         for attribute in node.attributes:
             yield from _attribute_lines(attribute, depth + 1)

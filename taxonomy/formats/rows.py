@@ -69,6 +69,7 @@ class Row:
     aliases: RawAliases = ()
     attributes: Sequence[RawAttribute] = ()
     examples: Sequence[RawExample] = ()
+    fresh_for: int | None = None
     file: str = ""
     """The file that it stands in, where a folder is read."""
 

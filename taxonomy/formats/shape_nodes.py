@@ -18,6 +18,7 @@ FACT_KEYS = (
     "use",
     "attributes",
     "examples",
+    "fresh_for",
 )
 NODE_KEYS = ("name", "id", *FACT_KEYS)
 ROW_KEYS = (*NODE_KEYS, "parent")
@@ -59,6 +60,8 @@ class NodeReader:
             row.aliases = self._parts.aliases(value, row.name)
         elif name == "examples":
             row.examples = self._parts.examples(value)
+        elif name == "fresh_for":
+            row.fresh_for = self._parts.fresh_for(value, row.name)
 
     def read_row(self, item: Document) -> Row | None:
         """A node that names its parent; None where there is none."""

@@ -1,10 +1,11 @@
-"""Reads the small parts of a YAML or JSON taxonomy: texts, flags, weights, aliases, examples.
+"""Reads the small parts of a YAML or JSON taxonomy: texts, flags, numbers, aliases, examples.
 
 Knows single values and what is wrong with them; where they may stand is not seen from here.
 """
 
 from difflib import get_close_matches
 
+from ..freshness import HINT, days_of
 from ..names import shown, weight_of
 from .document import Document, Listing, Mapping, Scalar
 from .rows import Faults, RawAliases, RawExample
@@ -64,6 +65,17 @@ class Parts:
                 hint="write a number that is not negative, such as 2 or 0.5",
             )
             return 1.0
+        return found
+
+    def fresh_for(self, value: Document, of: str) -> int | None:
+        """A number of days, or of longer spans; None for null."""
+        if is_null(value):
+            return None
+        found = days_of(value.text) if isinstance(value, Scalar) else None
+        if found is None:
+            written = f" {shown(value.text)}" if isinstance(value, Scalar) else ""
+            message = f"`fresh_for`{written} of {shown(of)} is no number of days"
+            self.faults.add(message, value.line, hint=HINT)
         return found
 
     def aliases(self, value: Document, of: str) -> RawAliases:

@@ -26,6 +26,7 @@ _WORDS = {
     "use": "use 引用",
     "attributes": "attributes 属性",
     "examples": "examples 示例 例子",
+    "fresh_for": "freshfor 时效",
     "attribute_sets": "attributesets 属性集",
     "constraints": "constraints 约束",
 }

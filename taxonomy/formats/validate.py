@@ -126,7 +126,7 @@ def _settle_root(outline: Outline, parents: list[int | None], *, default_name: s
     """Let a lone top category be the root, where the file says nothing about a root above it."""
     root, rows = outline.root, outline.rows
     tops = [i for i, parent in enumerate(parents) if parent is None]
-    facts = root.definition, root.open, root.attributes, root.aliases, root.examples
+    facts = root.definition, root.open, root.attributes, root.aliases, root.examples, root.fresh_for
     said = root.name or root.id or any(facts) or root.weight != 1
     if len(tops) == 1 and len(rows) > 1 and not said:
         outline.root = rows[tops[0]]
@@ -172,6 +172,7 @@ def _node(row: Row, parent: Node | None, *, node_id: str, known: dict[int, Attri
         weight=row.weight,
         aliases=_aliases(row.aliases) if row.aliases else (),
         examples=tuple([Example(one.question, one.answer, one.context) for one in row.examples]),
+        fresh_for=row.fresh_for,
         line=row.line,
     )
 

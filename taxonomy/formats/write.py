@@ -74,6 +74,7 @@ def losses(taxonomy: Taxonomy) -> list[str]:
         "aliases": sum(bool(node.aliases) for node in nodes),
         "attributes": sum(bool(node.attributes) for node in nodes),
         "examples": sum(bool(node.examples) for node in nodes),
+        "lifetimes": sum(node.fresh_for is not None for node in nodes),
         "constraints": len(taxonomy.constraints),
     }
     return [f"{what} ({count})" for what, count in counts.items() if count]

@@ -60,6 +60,8 @@ class _Writer:
         said = [Fact("id", node.id)] if explicit else []
         if "weight" in facts:
             said.append(Fact("weight", repr(facts.pop("weight"))))
+        if "fresh_for" in facts:
+            said.append(Fact("fresh_for", str(facts.pop("fresh_for"))))
         if sum(len(name) for _, name in node.aliases) <= _LONGEST:
             facts.pop("aliases", None)
             said += [Fact(_language(tag), name) for tag, name in node.aliases]

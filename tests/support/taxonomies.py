@@ -109,6 +109,7 @@ def taxonomies(draw: st.DrawFn) -> Taxonomy:
                 weight=1.0 if bare else draw(weights),
                 aliases=() if bare else draw(_aliases()),
                 examples=() if bare else tuple(draw(st.lists(examples, max_size=2))),
+                fresh_for=None if bare else draw(st.none() | st.integers(1, 36_500)),
             )
         )
     return Taxonomy(nodes, draw(st.lists(_constraints(), max_size=2)))
