@@ -1,6 +1,7 @@
 """`plan`: what a recipe will ask for, and what it covers, before any call is paid."""
 
 import json
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,6 +62,8 @@ def _show(found: "Outlook") -> None:
         out.print(text(line), soft_wrap=True)
     for constraint in plan.space.constraints:
         out.print(text(f"constraint: {constraint}"), soft_wrap=True)
+    for line in _filled(found):
+        out.print(text(line), soft_wrap=True)
     prefix = len(plan.prefix)
     rows = [
         (
@@ -72,6 +75,16 @@ def _show(found: "Outlook") -> None:
     out.print(table(["after", "leaves", "leaf × value", "pairs of values"], rows))
     there = " and what is there" if plan.seen.leaves else ""
     show(Measured(found.coverage, ()), f"samples: the first {found.budget:,} of the plan{there}")
+
+
+def _filled(found: "Outlook") -> Iterator[str]:
+    """Which template how many samples get, with the first message that comes of each."""
+    uses = found.templates
+    for template, count, first in uses.counts:
+        told = f"{count:,} samples, the first “{first}”" if count else "fits no sample of this plan"
+        yield f"template “{template}”: {told}"
+    if uses.counts and uses.unfilled:
+        yield f"no template fits {uses.unfilled:,} samples of that form, which the rewriter makes"
 
 
 def _as_json(found: "Outlook") -> dict[str, Any]:
@@ -109,6 +122,11 @@ def _as_json(found: "Outlook") -> dict[str, Any]:
             for step in found.steps
         ],
         "coverage": found.coverage.to_dict(),
+        "templates": [
+            {"text": template, "samples": count, "first": first}
+            for template, count, first in found.templates.counts
+        ],
+        "unfilled": found.templates.unfilled if found.templates.counts else 0,
     }
 
 

@@ -12,7 +12,9 @@ from ..taxonomy.measuring.covered import Coverage
 from ..taxonomy.measuring.forecast import Step, forecast, marks
 from .measure import Present
 from .planning import plan_of, space_of
+from .prepare import today
 from .present import Against
+from .templates import Uses, uses_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Outlook:
     coverage: Coverage
     steps: tuple[Step, ...]
     """Coverage after ever more samples."""
+    templates: Uses
+    """Which template how many samples of the whole plan get."""
 
 
 def outlook(recipe: Recipe, folder: Path, *, db: Path, budget: int | None = None) -> Outlook:
@@ -36,7 +40,12 @@ def outlook(recipe: Recipe, folder: Path, *, db: Path, budget: int | None = None
     """
     space = space_of(recipe, load(folder / recipe.taxonomy))
     against = Against(recipe.against, folder, db)
-    plan = plan_of(recipe, space, against(space) if recipe.against else None)
+    plan = plan_of(
+        recipe,
+        space,
+        against(space) if recipe.against else None,
+        as_of=recipe.as_of or today(),
+    )
     size = len(plan) if budget is None else min(budget, len(plan))
     wanted = {*marks(size), min(len(plan.prefix), size), *([0] if plan.seen.leaves else [])}
     by_leaf = plan.by_leaf
@@ -50,6 +59,7 @@ def outlook(recipe: Recipe, folder: Path, *, db: Path, budget: int | None = None
         budget=size,
         coverage=measure(space, _rows(plan, size), target=asked),
         steps=tuple(forecast(plan, wanted)),
+        templates=uses_of(plan),
     )
 
 

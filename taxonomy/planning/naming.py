@@ -105,13 +105,14 @@ class Names:
 
     def _term(self, condition: Condition, where: str) -> Term:
         if key(condition.name) == CATEGORY and self.name(condition.name) is None:
-            nodes = tuple(self._category(value, where) for value in condition.values)
+            nodes = tuple(self.category(value, where) for value in condition.values)
             self.categories.append(nodes)
             return Term("", category=len(self.categories) - 1)
         name = self._known(condition.name, where)
         return Term(name, frozenset(self._known_value(name, v, where) for v in condition.values))
 
-    def _category(self, written: str, where: str) -> Node:
+    def category(self, written: str, where: str) -> Node:
+        """The category of that name, path or id. Raises InputError, which says where."""
         found = self._taxonomy.find(written) or self._taxonomy.find(_PATH.split(written))
         if found is not None:
             return found
