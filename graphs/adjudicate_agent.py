@@ -14,16 +14,16 @@ from typing import Any
 
 from ..agents import Caller, World, request_of
 from ..agents.adjudicator import ADJUDICATOR, SEES, RulingScene, adjudicator, opinions_of
-from ..errors import PromptError, RecipeError, RunStopped
-from ..models import OFFLINE, Attempt, Endpoint, Gate, Identity
+from ..errors import RunStopped
+from ..models import Attempt, Endpoint, Gate, Identity
 from ..prompts import PromptSet
 from ..quality import phrases
-from ..recipe import Recipe
 from ..store import lock, queries, reading, records, review_rows, reviews, upgrade
 from ..store.review_rows import Chosen
 from ..store.reviews import Vote
 from ..taxonomy import Blueprint, Taxonomy
 from .adjudicate import recounted
+from .afterwards import prompts_for, recipe_for
 from .endpoints import endpoint_of
 from .engine import Engine, each, engine, moment, settled, unless_closed
 from .loop import run_to_the_end
@@ -77,10 +77,9 @@ async def aadjudicate(
             run = queries.run(connection, run_id)
             taxonomy = Taxonomy.from_dict(queries.taxonomy(connection, run["id"]))
             todo = _open(connection, run["id"], asked.chosen)[: asked.limit]
-        recipe = asked.overrides.apply(Recipe.model_validate(run["recipe"]))
-        prompts = _prompts(recipe)
+        recipe = recipe_for(ADJUDICATOR, run, asked.overrides)
+        prompts = prompts_for(ADJUDICATOR, recipe, SEES)
         endpoint = endpoint_of(recipe.settings(ADJUDICATOR), os.environ)
-        _refuse_half(recipe)
         asked.on_start(run["id"], len(todo))
         if not todo:
             return Rulings(run["id"])
@@ -210,26 +209,3 @@ def _open(connection: Any, run_id: str, chosen: Chosen) -> list[str]:
     """Disputed samples whose decision is open, in the order of their slots."""
     wanted = Chosen(("decision",), None, chosen.leaf, "open")
     return review_rows.to_settle(connection, run_id, wanted, sample_status="disputed")
-
-
-def _prompts(recipe: Recipe) -> PromptSet:
-    """The packaged prompts, or those of the recipe's folder if it can be found from here."""
-    folder = Path(recipe.prompts) if recipe.prompts else None
-    prompts = PromptSet(recipe.language, folder if folder and folder.is_dir() else None)
-    for name in prompts.get(ADJUDICATOR).front.inputs:
-        if name not in SEES:
-            raise PromptError(
-                f"prompt {ADJUDICATOR!r} declares {name!r}, which an adjudicator never sees",
-                hint=f"it may see {', '.join(SEES)}",
-            )
-    return prompts
-
-
-def _refuse_half(recipe: Recipe) -> None:
-    """A run with real models must not be ruled on offline unsaid."""
-    named = {ADJUDICATOR, "default"} & set(recipe.models)
-    if not named and any(settings.model != OFFLINE for settings in recipe.models.values()):
-        raise RecipeError(
-            f"the run's recipe names no model for {ADJUDICATOR!r} and no `default`",
-            hint="name one: --model NAME --base-url URL",
-        )
