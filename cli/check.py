@@ -1,4 +1,7 @@
-"""`check`: what the rules find in any data set, beside each row. Calls no model."""
+"""`check`: what the rules find in any data set, beside each row.
+
+Calls no model but one of embeddings, where somebody names it.
+"""
 
 import json
 from collections import Counter
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from . import embedding
 from .app import DEFAULT_DB, AsJson, Db, app, command, print_json
 
 if TYPE_CHECKING:
@@ -39,6 +43,14 @@ def check(
     duplicates: Annotated[
         float, typer.Option(min=0, max=1, help="Similarity of near-duplicates; 0 looks for none.")
     ] = 0.5,
+    semantic: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, max=1, help="Cosine from which rows say the same in other words, say 0.92."
+        ),
+    ] = None,
+    embeddings: embedding.Model = None,
+    embeddings_url: embedding.Url = None,
     against: Annotated[
         list[str] | None, typer.Option(help="Files or runs that rows must not repeat.")
     ] = None,
@@ -52,18 +64,10 @@ def check(
 
     asked = _checking(recipe, language, as_of, on or [], off or [])
     checking = _wider(asked, duplicates or None, against or [], benchmark or [])
-    rows, flagged = 0, 0
-    codes: Counter[str] = Counter()
-    examples: dict[str, list[dict[str, Any]]] = {}
-    for one in _written(checked(source, checking, db=db), out, clean):
-        rows += 1
-        flagged += bool(one.findings)
-        for code in dict.fromkeys(finding.code for finding in one.findings):
-            codes[code] += 1
-        for finding in one.findings:
-            told = examples.setdefault(finding.code, [])
-            if len(told) < _EXAMPLES:
-                told.append({"row": one.where, "where": finding.where, "detail": finding.detail})
+    found = checked(source, checking, db=db)
+    if semantic is not None or embeddings is not None or embeddings_url is not None:
+        found = _meant(found, checking, recipe, semantic, embeddings, embeddings_url, db)
+    rows, flagged, codes, examples = _tally(_written(found, out, clean))
     if not rows:
         raise InputError(f"{source}: has no rows", hint="name a file with samples")
     if as_json:
@@ -77,6 +81,25 @@ def check(
             typer.echo(f"written to {file}", err=True)
 
 
+def _tally(
+    found: Iterator["Checked"],
+) -> tuple[int, int, Counter[str], dict[str, list[dict[str, Any]]]]:
+    """Rows, those with findings, rows by check, and a few examples of each."""
+    rows, flagged = 0, 0
+    codes: Counter[str] = Counter()
+    examples: dict[str, list[dict[str, Any]]] = {}
+    for one in found:
+        rows += 1
+        flagged += bool(one.findings)
+        for code in dict.fromkeys(finding.code for finding in one.findings):
+            codes[code] += 1
+        for finding in one.findings:
+            told = examples.setdefault(finding.code, [])
+            if len(told) < _EXAMPLES:
+                told.append({"row": one.where, "where": finding.where, "detail": finding.detail})
+    return rows, flagged, codes, examples
+
+
 @command(app, "checks")
 def checks(as_json: AsJson = False) -> None:
     """List the checks: what each demands, its threshold, and whether it is on."""
@@ -84,7 +107,13 @@ def checks(as_json: AsJson = False) -> None:
     from .render import console, table
 
     rows = [
-        {"check": one.code, "on": one.on, "threshold": one.threshold, "about": one.about}
+        {
+            "check": one.code,
+            "family": one.family,
+            "on": one.on,
+            "threshold": one.threshold,
+            "about": one.about,
+        }
         for one in BUILT_IN
     ]
     if as_json:
@@ -125,6 +154,32 @@ def _wider(
     from dataclasses import replace
 
     return replace(asked, threshold=threshold, against=tuple(against), benchmarks=tuple(benchmark))
+
+
+def _meant(
+    found: Iterator["Checked"],
+    checking: "Checking",
+    recipe: Path | None,
+    threshold: float | None,
+    model: str | None,
+    url: str | None,
+    db: Path,
+) -> Iterator["Checked"]:
+    """The rows, compared by what they mean as well. Raises InputError."""
+    from ..graphs.check_semantic import ByMeaning, checked_by_meaning
+    from ..graphs.recipe_file import load_recipe
+
+    if threshold is None:
+        raise InputError("--embeddings without a threshold", hint="add --semantic 0.92")
+    known = load_recipe(recipe).embeddings if recipe else None
+    endpoint = embedding.embedding_of(model, url, known)
+    if endpoint is None:
+        raise InputError(
+            "--semantic needs a model that turns texts into vectors",
+            hint="add --embeddings MODEL and --embeddings-url URL, or a recipe with `embeddings`",
+        )
+    asked = ByMeaning(endpoint, threshold, checking.language, checking.against)
+    return checked_by_meaning(found, asked, db=db)
 
 
 def _written(

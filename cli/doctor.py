@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..models import Endpoint
+from ..models.embed import EmbeddingEndpoint, Tried
 from ..models.probe import Report
 from .render import console, table, text
 
@@ -53,13 +54,25 @@ def endpoints_of(recipe: Path | None, model: str | None, base_url: str | None) -
     return distinct
 
 
+def embeddings_of(recipe: Path | None) -> EmbeddingEndpoint | None:
+    """The model of embeddings that a recipe names, if it answers over HTTP."""
+    import os
+
+    from ..graphs.endpoints import embedding_endpoint
+    from ..graphs.recipe_file import load_recipe
+
+    settings = load_recipe(recipe).embeddings if recipe is not None else None
+    found = None if settings is None else embedding_endpoint(settings, os.environ)
+    return None if found is None or found.offline else found
+
+
 def advise(report: Report) -> dict[str, Any]:
     """A report as plain data, with the setting to write down."""
     best = report.best if report.works else None
     return {**asdict(report), "best": best, "write": _setting(report)}
 
 
-def show(facts: Mapping[str, Any], reports: Sequence[Report]) -> None:
+def show(facts: Mapping[str, Any], reports: Sequence[Report], vectors: Tried | None = None) -> None:
     """Print what was found."""
     out = console()
     for name, value in facts.items():
@@ -74,7 +87,11 @@ def show(facts: Mapping[str, Any], reports: Sequence[Report]) -> None:
         )
     for report in reports:
         _endpoint(report)
-    if not reports:
+    if vectors is not None:
+        out.print(text(f"\n{vectors.model} at {vectors.base_url}", "bold"))
+        answer = f"embeddings work: {vectors.numbers:,} numbers a text, {vectors.latency_ms:g} ms"
+        out.print(text(answer, "green"))
+    if not reports and vectors is None:
         out.print(text("no endpoint was tried: name a recipe, or --model and --base-url", "dim"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .render import fit, table
+from .report_semantic import semantic
 
 if TYPE_CHECKING:
     from ..graphs.report_diversity import DiversityPart, Side
@@ -39,6 +40,8 @@ def diversity(part: "DiversityPart | None") -> Iterator[Any]:
         "near: similarity to the most similar text. Higher is more alike but for dist-n. Texts are "
         "cut to equal length."
     )
+    if part.semantic is not None:
+        yield from semantic(part.semantic)
 
 
 def _sentence(name: str, side: "Side") -> str:

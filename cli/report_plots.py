@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .picture import cut, figure, save
+from .report_difficulty import picture as difficulty
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,8 +16,17 @@ if TYPE_CHECKING:
 _MOST_BARS = 30
 
 
-def draw(texts: "Texts", folder: Path, suffix: str) -> list[str]:
+def draw(
+    texts: "Texts",
+    folder: Path,
+    suffix: str,
+    ratings: Mapping[str, Sequence[float]] | None = None,
+    distances: Mapping[str, Sequence[float]] | None = None,
+) -> list[str]:
     """Write the pictures into a folder; what their reader should know.
+
+    `ratings` are measured difficulties by intended level, `distances` those of neighbours in
+    meaning, of requests and of answers.
 
     Raises InputError without matplotlib, StoreError where they cannot be written.
     """
@@ -26,6 +36,10 @@ def draw(texts: "Texts", folder: Path, suffix: str) -> list[str]:
     made = {side: _histograms(side, *spread(texts, side)) for side in SIDES}
     if counts := _counts(texts):
         made["labels"] = _bars(counts)
+    if ratings:
+        made["difficulty"] = difficulty(ratings)
+    if distances:
+        made["meaning"] = _distances(distances)
     told = [save(picture, folder / f"{name}.{suffix}") for name, picture in made.items()]
     return [note for note in dict.fromkeys(told) if note]
 
@@ -37,6 +51,17 @@ def _histograms(side: str, lengths: Sequence[int], near: Sequence[float]) -> "Fi
     left.set(title=f"{side}: length", xlabel="tokens", ylabel="texts")
     right.hist(near, bins=40, range=(0, 1), color="#cc6677")
     right.set(title=f"{side}: nearest neighbour", xlabel="similarity", ylabel="texts")
+    made.set_layout_engine("constrained")
+    return made
+
+
+def _distances(distances: Mapping[str, Sequence[float]]) -> "Figure":
+    made = figure(10, 4)
+    for axes, (side, far) in zip(made.subplots(1, len(distances)), distances.items(), strict=True):
+        # Vectors that point away from each other are further apart than 1.
+        axes.hist(far, bins=40, range=(0, max(1, *far, 0)), color="#aa3377")
+        title = f"{side}: nearest neighbour in meaning"
+        axes.set(title=title, xlabel="distance (1 - cosine)", ylabel="texts")
     made.set_layout_engine("constrained")
     return made
 

@@ -112,17 +112,22 @@ def doctor(
 ) -> None:
     """Look at this machine, and try endpoints: which ways of asking for a form work."""
     import asyncio
+    from dataclasses import asdict
 
+    from ..models.embed import try_out
     from ..models.probe import examine
-    from .doctor import advise, endpoints_of, machine, show
+    from .doctor import advise, embeddings_of, endpoints_of, machine, show
 
     facts = machine()
     reports = [asyncio.run(examine(e)) for e in endpoints_of(recipe, model, base_url)]
+    named = embeddings_of(recipe)
+    vectors = asyncio.run(try_out(named)) if named is not None else None
     works = all(report.works for report in reports)
     if as_json:
-        print_json({"machine": facts, "endpoints": [advise(report) for report in reports]})
+        found = {"machine": facts, "endpoints": [advise(report) for report in reports]}
+        print_json(found | ({"embeddings": asdict(vectors)} if vectors else {}))
         raise typer.Exit(0 if works else 1)
-    show(facts, reports)
+    show(facts, reports, vectors)
     raise typer.Exit(0 if works else 1)
 
 

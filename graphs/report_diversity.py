@@ -3,10 +3,10 @@
 Requests and answers are measured apart. Calls no model.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import InputError
 from ..quality.diversity import collapsed, tag_entropy, tokens
@@ -22,7 +22,12 @@ from ..quality.diversity.summary import (
 )
 from ..store.conversations import conversation
 from .checking import parts, rows
+from .sources import StoredRun, source_of
 
+if TYPE_CHECKING:
+    from .report_semantic import SemanticPart
+
+Item = TypeVar("Item")
 SIDES = ("requests", "answers")
 
 
@@ -51,6 +56,8 @@ class DiversityPart:
     answers: Side
     entropy: dict[str, float | None]
     """Of leaves and of each label: 1 where all values are as frequent."""
+    semantic: "SemanticPart | None" = None
+    """By what texts mean, where somebody named a model of embeddings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +68,32 @@ class Texts:
     answers: list[str]
     leaves: list[str]
     labels: list[dict[str, str]]
+    ids: list[str] = field(default_factory=list)
+    """Of samples in a database."""
 
     def of(self, side: str) -> list[str]:
         """The texts of one side."""
         texts: list[str] = getattr(self, side)
         return texts
 
+    def by_leaf(self, items: Sequence[Item]) -> dict[str, list[Item]]:
+        """What belongs to samples, one item to each, by their leaves."""
+        return _grouped(items, [[leaf] if leaf else [] for leaf in self.leaves])
+
+    def by_label(self, items: Sequence[Item]) -> dict[str, list[Item]]:
+        """The same by `name=value`."""
+        pairs = [[f"{name}={value}" for name, value in own.items()] for own in self.labels]
+        return _grouped(items, pairs)
+
 
 def texts_of(source: str, db: Path | None = None) -> Texts:
     """Accepted samples of a run, or the rows of a file. Raises InputError where there are none."""
+    named = source_of(source, db)
     found = Texts([], [], [], [])
     for where, row in rows(source, db):
         asked, said = parts(conversation(row, where))
+        if isinstance(named, StoredRun):
+            found.ids.append(row["id"])
         found.requests.append(asked)
         found.answers.append(said)
         meta = row.get("meta")
@@ -118,8 +139,7 @@ def _side(texts: Texts, name: str, baseline: Texts | None, seed: int) -> Side:
     most, length = min(MOST, len(own), len(other)), equal_length(own, other, seed=seed)
     rut = collapsed(sampled(own, most, seed), seed)
     lengths = sorted(len(tokens(text)) for text in sampled(own, MOST, seed))
-    leaves = _grouped(own, [[leaf] if leaf else [] for leaf in texts.leaves])
-    labels = _grouped(own, [list(_pairs(held)) for held in texts.labels])
+    leaves, labels = texts.by_leaf(own), texts.by_label(own)
     own_length = equal_length(own, seed=seed)
 
     def measured(some: Sequence[str]) -> Diversity:
@@ -135,13 +155,9 @@ def _side(texts: Texts, name: str, baseline: Texts | None, seed: int) -> Side:
     )
 
 
-def _pairs(labels: Mapping[str, Any]) -> Iterator[str]:
-    return (f"{name}={value}" for name, value in labels.items())
-
-
-def _grouped(texts: Sequence[str], keys: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for text, own in zip(texts, keys, strict=True):
+def _grouped(items: Sequence[Item], keys: Sequence[Sequence[str]]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item, own in zip(items, keys, strict=True):
         for key in own:
-            found.setdefault(key, []).append(text)
+            found.setdefault(key, []).append(item)
     return found

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 Chat = list[dict[str, str]]
 
-_MAX_WAIT = 120.0
+MAX_WAIT = 120.0
 """Longest wait in seconds that an endpoint can ask for."""
 _BY_MORE_THAN_TEXT = (Outcome.refused, Outcome.filtered, Outcome.too_large)
 """Outcomes that the kept text of a reply does not show."""
@@ -155,7 +155,7 @@ class Asker:
             failures[parsed.outcome] += 1
             if parsed.outcome in REPLIED or failures[parsed.outcome] > POLICY[parsed.outcome].again:
                 return attempt, parsed
-            await self._sleep(_backoff(request.key, number, wait))
+            await self._sleep(backoff(request.key, number, wait))
 
     async def _attempt(
         self, line: Line, question: Question[T], request: _Request, number: int
@@ -176,7 +176,7 @@ class Asker:
                         self._gate.close(_unusable(line, failed.outcome, failed.message))
                 latency = (self._clock() - start) * 1000
             if wait is not None:
-                line.resume_at = max(line.resume_at, self._clock() + min(wait, _MAX_WAIT))
+                line.resume_at = max(line.resume_at, self._clock() + min(wait, MAX_WAIT))
             attempt = self._row(line, question, request, number, raw, parsed, latency)
             kept = await self._keep(attempt)
         if not kept:
@@ -322,11 +322,11 @@ def _repair(messages: Chat, reply: str, ask_again: str) -> Chat:
     return [*messages, said, {"role": "user", "content": ask_again}]
 
 
-def _backoff(key: str, number: int, wait: float | None) -> float:
+def backoff(key: str, number: int, wait: float | None) -> float:
     """Seconds: 0.5 doubled per attempt up to 30, ±50 %; never earlier than the endpoint asked."""
     jitter = random.Random(f"{key}{number}").uniform(0.5, 1.5)
     pause: float = min(30.0, 0.5 * 2 ** (number - 1)) * jitter
-    return max(pause, min(wait or 0.0, _MAX_WAIT))
+    return max(pause, min(wait or 0.0, MAX_WAIT))
 
 
 def _cost(line: Line, raw: Raw) -> float | None:

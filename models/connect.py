@@ -17,7 +17,7 @@ from .switch import require_allowed
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-_TO_CONNECT = 15.0
+TO_CONNECT = 15.0
 """Seconds to wait for a connection: a machine that is there answers sooner."""
 OFFLINE = "offline"
 """The name of the model that needs no network."""
@@ -132,7 +132,7 @@ def _remote(endpoint: Endpoint, client: Any) -> "BaseChatModel":
         model_name=endpoint.model,
         openai_api_base=endpoint.base_url,
         openai_api_key=SecretStr(endpoint.api_key or "none"),
-        request_timeout=httpx2.Timeout(endpoint.deadline, connect=_TO_CONNECT),
+        request_timeout=httpx2.Timeout(endpoint.deadline, connect=TO_CONNECT),
         max_retries=0,
         use_responses_api=False,
         http_async_client=client,

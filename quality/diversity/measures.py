@@ -27,6 +27,12 @@ def tokens(text: str, limit: int | None = None) -> list[str]:
     return _TOKEN.findall(normalize("NFKC", text).casefold())[:limit]
 
 
+def beginning(text: str, limit: int) -> str:
+    """A text as far as its words go to the limit, as it is written."""
+    ends = [found.end() for found, _ in zip(_TOKEN.finditer(text), range(limit), strict=False)]
+    return text[: ends[-1]] if len(ends) == limit else text
+
+
 def distinct(texts: Sequence[Tokens], n: int) -> float | None:
     """Different n-grams as a share of all; None where there are none."""
     every = [gram for text in texts for gram in _grams(text, n)]

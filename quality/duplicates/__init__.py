@@ -1,19 +1,19 @@
 """Texts that were there before: near-duplicates, paraphrases by vectors, benchmark items.
 
-`Index` holds texts, `SampleIndex` samples with their three fields; `Benchmark` finds what leaked.
+`Index` holds texts, `SampleIndex` samples with their three fields, `SemanticSamples` their vectors;
+`Benchmark` finds what leaked.
 """
 
 from .contamination import Benchmark, Item, Overlap
 from .index import THRESHOLD, Index, Match, nearest_stored
 from .sample_index import FIELDS, Fingerprints, SampleIndex, fingerprints
-from .semantic import Embed, SemanticIndex
+from .semantic import SemanticIndex, SemanticSamples
 from .shingles import Fingerprint, fingerprint
 
 __all__ = [
     "FIELDS",
     "THRESHOLD",
     "Benchmark",
-    "Embed",
     "Fingerprint",
     "Fingerprints",
     "Index",
@@ -22,6 +22,7 @@ __all__ = [
     "Overlap",
     "SampleIndex",
     "SemanticIndex",
+    "SemanticSamples",
     "fingerprint",
     "fingerprints",
     "nearest_stored",

@@ -1,7 +1,8 @@
 """Near-duplicates among samples, by instruction, by answer, and by both together.
 
 Which parts count is for the caller to say: answers that are one of ten labels, or the reworded
-instructions of one linked group, repeat each other on purpose. Knows nothing of messages.
+instructions of one linked group, repeat each other on purpose. An answer of a word or two, such as
+"yes", says nothing alone, and counts only together with its instruction. Knows nothing of messages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from .index import THRESHOLD, Index, Match
 from .shingles import Fingerprint, fingerprint
 
 FIELDS = ("instruction", "answer", "both")
+LEAST = 20
+"""Shingles, about characters, of an answer that counts alone."""
 Fingerprints = Mapping[str, Fingerprint]
 """Field to the fingerprint of what it holds."""
 
@@ -25,7 +28,8 @@ def fingerprints(
     """Of a sample without the fixed parts of its templates. An empty part has no shingles."""
     asked = fingerprint(instruction, instruction_template)
     said = fingerprint(answer, answer_template)
-    return {"instruction": asked, "answer": said, "both": asked | said}
+    alone = said if len(said.shingles) >= LEAST else Fingerprint(said.shingles[:0])
+    return {"instruction": asked, "answer": alone, "both": asked | said}
 
 
 class SampleIndex:

@@ -1,99 +1,116 @@
-"""Texts that say the same in other words, by vectors that a model of the caller's makes.
+"""Samples that say the same in other words, by vectors that somebody's model made.
 
-Each text is compared with all others, which takes some ten milliseconds at 50,000 texts of a few
-hundred numbers; beyond that another means is wanted. What a cosine means is the model's: an
-English one finds any two Chinese texts alike (0.66 on average for a small sentence model, where
-English texts have 0.16), so take a model that knows the language, look at pairs around the
-threshold, and compare texts of one language. Holds no model and knows no endpoint.
+Each vector is compared with all others of its language and field, which takes some ten
+milliseconds at 50,000 of a few hundred numbers; beyond that another means is wanted. What a cosine
+means is the model's: an English one finds any two Chinese texts alike (0.66 on average for a small
+sentence model, where English texts have 0.16), so take a model that knows the language, look at
+pairs around the threshold, and compare texts of one language. Holds no model and knows no endpoint.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import EndpointError
 from .index import Match
 
-Embed = Callable[[list[str]], Awaitable[list[list[float]]]]
-"""Texts to their vectors, in order."""
-Vectors = NDArray[np.float32]
-_HINT = "check that the model named for embeddings is one, and always the same"
+Vector = NDArray[np.float32]
+Fields = Mapping[str, Vector]
+"""Field to the vector of what it holds; a blank one has none."""
+_DIGITS = 5
+"""Of a cosine: the last ones hang on how many are computed at once."""
 
 
 class SemanticIndex:
-    """Texts of one kind and language. Not for two tasks at once."""
+    """Vectors of one kind and language, all of one length and none of them zero."""
 
-    def __init__(self, embed: Embed, *, threshold: float) -> None:
+    def __init__(self, threshold: float) -> None:
         if not -1 <= threshold <= 1:
             raise ValueError(f"a cosine is from -1 to 1, not {threshold}")
-        self._embed, self._threshold = embed, threshold
+        self._threshold = threshold
         self._ids: list[str] = []
-        self._held: Vectors = np.empty((0, 0), dtype=np.float32)
+        self._held: Vector = np.empty((0, 0), dtype=np.float32)
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    async def nearest(self, texts: Sequence[str]) -> list[Match | None]:
-        """For each text the most similar one that is held and reaches the threshold.
+    def nearest(self, vectors: Vector, since: int = 0) -> list[Match | None]:
+        """For each row the most similar vector that is held and reaches the threshold.
 
-        Raises EndpointError for vectors that cannot be compared.
+        Those that were held before are passed over where there were `since` of them.
         """
-        return [self._nearest(vector) for vector in await self._vectors(texts)]
+        if len(self) <= since:
+            return [None] * len(vectors)
+        cosines = _unit(vectors) @ self._held[since : len(self)].T
+        best = cosines.argmax(axis=1)
+        return [
+            self._match(since + int(i), float(row[i])) for row, i in zip(cosines, best, strict=True)
+        ]
 
-    async def add(self, items: Sequence[tuple[str, str]]) -> None:
-        """Hold texts, each with its id. Raises EndpointError."""
-        for (ident, _), vector in zip(
-            items, await self._vectors([t for _, t in items]), strict=True
-        ):
-            self._hold(ident, vector)
-
-    async def check_and_add(self, items: Sequence[tuple[str, str]]) -> list[Match | None]:
-        """For each text the most similar one; those that have none are held for the next ones."""
-        found = []
-        for (ident, _), vector in zip(
-            items, await self._vectors([t for _, t in items]), strict=True
-        ):
-            found.append(self._nearest(vector))
-            if found[-1] is None:
-                self._hold(ident, vector)
-        return found
-
-    def _nearest(self, vector: Vectors) -> Match | None:
-        if not self._ids:
-            return None
-        cosines = self._held[: len(self._ids)] @ vector
-        best = int(cosines.argmax())
-        cosine = min(1.0, float(cosines[best]))
-        return Match(self._ids[best], cosine) if cosine >= self._threshold else None
-
-    def _hold(self, ident: str, vector: Vectors) -> None:
-        count = len(self._ids)
+    def add(self, ident: str, vector: Vector) -> None:
+        """Hold a vector."""
+        count = len(self)
         if count == len(self._held):
             grown = np.zeros((max(64, 2 * count), len(vector)), dtype=np.float32)
             if count:
                 grown[:count] = self._held
             self._held = grown
-        self._held[count] = vector
+        self._held[count] = _unit(vector[None])[0]
         self._ids.append(ident)
 
-    async def _vectors(self, texts: Sequence[str]) -> Vectors:
-        """Of length one."""
-        if not texts:
-            return np.empty((0, 0), dtype=np.float32)
-        given = await self._embed(list(texts))
-        lengths = {len(vector) for vector in given}
-        if len(given) != len(texts) or len(lengths) != 1:
-            raise EndpointError(
-                f"{len(texts)} texts became {len(given)} vectors of lengths {sorted(lengths)}",
-                hint=_HINT,
-            )
-        vectors = np.array(given, dtype=np.float32)
-        sizes = np.linalg.norm(vectors, axis=1)
-        if not np.isfinite(sizes).all() or not sizes.all():
-            raise EndpointError("a vector is zero or not finite", hint=_HINT)
-        if self._ids and vectors.shape[1] != self._held.shape[1]:
-            raise EndpointError(
-                f"vectors had {self._held.shape[1]} numbers, now {vectors.shape[1]}", hint=_HINT
-            )
-        return np.asarray(vectors / sizes[:, None])
+    def _match(self, place: int, cosine: float) -> Match | None:
+        cosine = min(1.0, round(cosine, _DIGITS))
+        return Match(self._ids[place], cosine) if cosine >= self._threshold else None
+
+
+class SemanticSamples:
+    """Samples, one index for each language and field."""
+
+    def __init__(self, threshold: float) -> None:
+        self._threshold = threshold
+        self._indexes: dict[tuple[str, str], SemanticIndex] = {}
+        self._ahead: dict[tuple[str, str], tuple[int, Match | None]] = {}
+
+    def look_ahead(self, samples: Iterable[tuple[str, str, Fields]]) -> None:
+        """Compare samples (id, language, vectors) with all that is held in one go.
+
+        `nearest` then looks at what was added since, which is quicker and finds the same.
+        """
+        self._ahead.clear()
+        gathered: dict[tuple[str, str], list[tuple[str, Vector]]] = {}
+        for ident, language, own in samples:
+            for field, vector in own.items():
+                gathered.setdefault((language, field), []).append((ident, vector))
+        for key, rows in gathered.items():
+            index = self._index(*key)
+            matches = index.nearest(np.stack([vector for _, vector in rows]))
+            for (ident, _), match in zip(rows, matches, strict=True):
+                self._ahead[ident, key[1]] = len(index), match
+
+    def nearest(self, ident: str, language: str, own: Fields) -> Match | None:
+        """The most similar sample, with the field in which it is similar."""
+        found = [
+            replace(match, field=field)
+            for field, vector in own.items()
+            for match in self._matches(ident, language, field, vector)
+        ]
+        return min(found, key=lambda match: (-match.similarity, match.id), default=None)
+
+    def add(self, ident: str, language: str, own: Fields) -> None:
+        """Hold a sample."""
+        for field, vector in own.items():
+            self._index(language, field).add(ident, vector)
+
+    def _matches(self, ident: str, language: str, field: str, vector: Vector) -> list[Match]:
+        since, early = self._ahead.get((ident, field), (0, None))
+        late = self._index(language, field).nearest(vector[None], since)
+        return [match for match in (early, *late) if match is not None]
+
+    def _index(self, language: str, field: str) -> SemanticIndex:
+        return self._indexes.setdefault((language, field), SemanticIndex(self._threshold))
+
+
+def _unit(vectors: Vector) -> Vector:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / norms, dtype=np.float32)
