@@ -3,8 +3,9 @@
     python benchmarks/rules.py [--samples 400] [--tokens 600] [--json]
 
 Samples are running text in zh and en without code and mathematics, each of them different, so that
-nothing is remembered from one to the next. The goal is 2 ms of processor time; the ratio to one
-pass of `\\w+` over the text, taken in the same run, says what a busy machine does to the figure.
+nothing is remembered from one to the next, and have a value of every axis. The goal is 2 ms of
+processor time; the ratio to one pass of `\\w+` over the text, taken in the same run, says what a
+busy machine does to the figure.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from statistics import median
 from time import process_time
 
 from taxoloom.quality.rules import BUILT_IN, Rule, Sample, run_rules
+from taxoloom.taxonomy import axes
 
 PARTS = {
     "en": (
@@ -49,7 +51,8 @@ def sample(language: str, tokens: int, rng: random.Random) -> Sample:
         said += sentence(language, rng) + rng.choice(("", "", "\n\n"))
     texts = (("user", asked.strip()), ("assistant", said.strip()))
     messages = [{"role": role, "content": text} for role, text in texts]
-    return Sample(messages, language=language, as_of="2026-11-25")
+    labels = {axis.id: rng.choice(axis.values).id for axis in axes(language)}
+    return Sample(messages, language=language, as_of="2026-11-25", labels=labels)
 
 
 def cost(samples: list[Sample], rules: tuple[Rule, ...]) -> float:

@@ -32,7 +32,9 @@ class Screen:
             found = await asyncio.to_thread(run_rules, sample, self.settings, self.rules)
         else:
             found = run_rules(sample, self.settings, self.rules)
-        if self.repeats is not None and (repeat := self.repeats.finding(sample.messages)):
+        # What is made from another sample repeats it on purpose.
+        alone = not blueprint.source
+        if alone and self.repeats is not None and (repeat := self.repeats.finding(sample.messages)):
             found.append(repeat)
         if self.benchmark is not None:
             found += leaked(self.benchmark, sample.messages)
@@ -58,5 +60,10 @@ def _sample(draft: Draft, blueprint: Blueprint, world: World) -> Sample:
         labels=labels,
         path=blueprint.path,
         as_of=world.as_of,
+        fresh_for=world.taxonomy.fresh_for_of(blueprint.leaf),
         label_words=[axes[name].value(value).name for name, value in labels.items()],
+        turns=blueprint.turns,
+        switch=blueprint.switch,
+        opening=blueprint.opening,
+        parameters=dict(blueprint.parameters),
     )

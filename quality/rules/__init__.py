@@ -18,12 +18,14 @@ from . import (
     leftovers,
     length,
     numbers,
+    parameters,
     privacy,
     promises,
     repetition,
     structure,
     timeliness,
 )
+from .axes import context, depth, form, genre, reasoning, tone
 from .rows import sample_of
 from .rule import Finding, Limit, Rule, Sample, Spot, rule, run_rules
 from .settings import Setting, Settings, settings_for
@@ -49,6 +51,13 @@ _MODULES = (
     numbers,
     fenced,
     promises,
+    context,
+    depth,
+    form,
+    parameters,
+    genre,
+    tone,
+    reasoning,
     execution,
 )
 BUILT_IN: tuple[Rule, ...] = tuple(one for module in _MODULES for one in rules_in(module))

@@ -13,9 +13,9 @@ _KINDS_EN = "tone|style|voice|register|genre|difficulty|level|role|depth|label|c
 
 
 @lru_cache(maxsize=512)
-def _announced(words: tuple[str, ...]) -> re.Pattern[str]:
+def _announced(word: str) -> re.Pattern[str]:
     """A label that is announced and not shown: «请用正式语气», «in a formal tone»."""
-    named = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    named = re.escape(word)
     return re.compile(
         rf"""(?:{_KINDS_ZH})\s*(?:是|为|[:：=])\s*["“「]?(?:{named})
         | (?:{named})["”」]?\s*的?(?:{_KINDS_ZH})
@@ -31,12 +31,11 @@ def label_named(sample: Sample, limit: Limit) -> Iterator[Spot]:
     """Requests show their labels and do not name them."""
     named = [*sample.labels.values(), *sample.label_words]
     listed = tuple(dict.fromkeys(comparable(word).strip() for word in named if word.strip()))
-    if not listed:
-        return
-    pattern = _announced(listed)
-    for where, text in sample.said("user"):
-        match = pattern.search(plain(text))
-        if match:
+    for where, text in sample.said("user") if listed else []:
+        said = plain(text)
+        # A pattern for each word: samples have too many combinations of them to keep one for each.
+        matches = (_announced(word).search(said) for word in listed if word in said)
+        if match := next(filter(None, matches), None):
             yield Spot(f"names a label: {match[0]!r}", where)
 
 

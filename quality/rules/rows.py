@@ -21,10 +21,15 @@ def sample_of(row: Mapping[str, Any], *, as_of: str = "", language: str = "") ->
     shape that we know.
     """
     messages = _messages(row)
+    beside = row.get("meta")
+    if isinstance(beside, Mapping):
+        # Where exports keep what is not for the trainer.
+        row = {**beside, **row}
     labels = row.get("labels")
     path = row.get("path") or row.get("leaf") or ()
     stated = row.get("language")
     fresh = row.get("fresh_for")
+    filled = row.get("parameters")
     return Sample(
         messages,
         reasoning=_text(row, "reasoning"),
@@ -34,6 +39,11 @@ def sample_of(row: Mapping[str, Any], *, as_of: str = "", language: str = "") ->
         path=(path,) if isinstance(path, str) else tuple(map(str, path)),
         as_of=_text(row, "as_of") or as_of,
         fresh_for=fresh if isinstance(fresh, int) else None,
+        turns=_number(row, "turns"),
+        switch=_number(row, "switch"),
+        parameters={str(k): str(v) for k, v in filled.items()}
+        if isinstance(filled, Mapping)
+        else {},
     )
 
 
@@ -65,6 +75,11 @@ def _turn(turn: object) -> dict[str, str]:
 def _text(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _number(row: Mapping[str, Any], key: str) -> int:
+    value = row.get(key)
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _language(messages: Sequence[Mapping[str, str]]) -> str:

@@ -30,6 +30,14 @@ class Sample:
     """Days for which what the leaf is about stays true; None where facts do not age."""
     label_words: Sequence[str] = ()
     """How labels are called in the sample's language; a person who has them does not say them."""
+    turns: int = 0
+    """Messages of the asker that were planned; 0 where nobody planned how many."""
+    switch: int = 0
+    """Which of them, from 1, was to turn to another matter; 0 for none."""
+    opening: str = ""
+    """The asker's first message, where a template of the user's gave it."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What the template was filled with: slot to value."""
 
     def said(self, *roles: str) -> Iterator[tuple[str, str]]:
         """Where and what the roles say; "assistant turn 2" is the second message of that role."""
@@ -111,6 +119,8 @@ class Rule:
     """Languages of samples that it can look at; all if empty."""
     takes: tuple[Literal["bounds", "words"], ...] = ()
     """What else may be set for it."""
+    family: str = ""
+    """A name under which several rules are switched at once."""
 
     @property
     def about(self) -> str:
@@ -126,11 +136,12 @@ def rule(
     cost: Literal["cheap", "dear"] = "cheap",
     languages: tuple[str, ...] = (),
     takes: tuple[Literal["bounds", "words"], ...] = (),
+    family: str = "",
 ) -> Callable[[Look], Rule]:
     """Make a rule of a function; it yields spots, or says a detail that is "" for a good sample."""
 
     def made(look: Look) -> Rule:
-        return Rule(code, look, threshold, on, cost, languages, takes)
+        return Rule(code, look, threshold, on, cost, languages, takes, family)
 
     return made
 

@@ -40,14 +40,23 @@ class Settings(RootModel[dict[str, Setting]]):
 def settings_for(data: Mapping[str, object], rules: Iterable["Rule"]) -> Settings:
     """Settings as somebody wrote them, checked against the rules that there are.
 
-    Raises InputError for a code that no rule has, and for a value that its rule cannot use.
+    A family is switched on or off as a whole; what is said of a single rule prevails. Raises
+    InputError for a code that no rule has, and for a value that its rule cannot use.
     """
     known = {one.code: one for one in rules}
+    families = {one.family for one in known.values() if one.family}
     for code in data:
-        if code not in known:
-            raise InputError(f"there is no rule {code!r}", hint=_nearest(code, known))
+        if code not in known and code not in families:
+            raise InputError(f"there is no rule {code!r}", hint=_nearest(code, [*known, *families]))
+    whole = {code: value for code, value in data.items() if code in families}
+    spread = {
+        one.code: _switch(one.family, whole[one.family])
+        for one in known.values()
+        if one.family in whole
+    }
+    single = {code: value for code, value in data.items() if code in known}
     try:
-        settings = Settings.model_validate(dict(data))
+        settings = Settings.model_validate({**spread, **single})
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -58,6 +67,15 @@ def settings_for(data: Mapping[str, object], rules: Iterable["Rule"]) -> Setting
     for code, setting in settings.root.items():
         _fits(setting, known[code])
     return settings
+
+
+def _switch(family: str, value: object) -> object:
+    if not isinstance(value, Mapping) or set(value) - {"on"}:
+        raise InputError(
+            f"rules: {family} is several rules, which can only be switched on or off",
+            hint="set a threshold for a single one; `taxoloom checks` lists them",
+        )
+    return value
 
 
 def _nearest(code: str, known: Iterable[str]) -> str:

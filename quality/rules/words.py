@@ -1,5 +1,6 @@
 """The packaged words that rules look for, by language. Knows no rule."""
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -21,3 +22,12 @@ def words(kind: str, language: str = "") -> tuple[str, ...]:
     parts = _listed()[kind]
     chosen = [parts[language]] if language else list(parts.values())
     return tuple(comparable(word) for part in chosen for word in part)
+
+
+@cache
+def said(kind: str) -> re.Pattern[str]:
+    """One of the words of a kind, in a text in that form; a Latin word stands by itself."""
+    listed = sorted(words(kind), key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in listed if word[0].isascii() and word[0].isalpha())
+    other = [re.escape(word) for word in listed if not (word[0].isascii() and word[0].isalpha())]
+    return re.compile("|".join([rf"(?<![a-z])(?:{latin})(?![a-z])", *other]))

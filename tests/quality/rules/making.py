@@ -9,7 +9,7 @@ from fractions import Fraction
 from taxoloom.quality.rules import Sample
 
 AS_OF = "2026-11-25"
-LABELS = {"tone": "formal", "语气": "正式"}
+LABELS = {"mood": "formal", "口吻": "正式"}
 WEEKDAYS_ZH = "一二三四五六日"
 
 

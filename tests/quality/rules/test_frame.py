@@ -69,11 +69,11 @@ def test_a_rule_can_be_switched_off_and_its_threshold_moved() -> None:
 
 
 def test_bounds_go_by_the_value_of_a_label() -> None:
-    bounds = {"tone": {"formal": [1, 4], "terse": [1, 99]}}
+    bounds = {"mood": {"formal": [1, 4], "terse": [1, 99]}}
     (finding,) = run_rules(LONG, settings_for({"too_long": {"bounds": bounds}}, BUILT_IN), BUILT_IN)
     assert finding == Finding(
         "too_long",
-        "9 characters and words, wanted at most 4 for tone = formal",
+        "9 characters and words, wanted at most 4 for mood = formal",
         "assistant turn 1",
     )
 
