@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .agents import Call, Draft, Reject, Result, Role, Scene, role
+    from .agents import Call, Draft, Reject, Result, Role, Scene, operation, role
     from .errors import TaxoloomError
     from .graphs.generate import Options, agenerate, generate
     from .graphs.grow import GrowOptions, agrow, grow
@@ -54,6 +54,7 @@ _HOME = {
     "label": ".graphs.label",
     "load": ".taxonomy",
     "load_recipe": ".graphs.recipe_file",
+    "operation": ".agents",
     "panel_policy": ".quality",
     "role": ".agents",
     "rule": ".quality.rules",
@@ -88,6 +89,7 @@ __all__ = [
     "label",
     "load",
     "load_recipe",
+    "operation",
     "panel_policy",
     "role",
     "rule",

@@ -2,6 +2,7 @@
 
 from .call import Caller, render, shape_of
 from .judge import judge
+from .operation import Operation, chosen, operation
 from .outputs import Draft
 from .registry import Registry, registry
 from .role import Call, Reject, Result, Role, role
@@ -13,13 +14,16 @@ __all__ = [
     "Call",
     "Caller",
     "Draft",
+    "Operation",
     "Registry",
     "Reject",
     "Result",
     "Role",
     "Scene",
     "World",
+    "chosen",
     "judge",
+    "operation",
     "registry",
     "render",
     "request_of",

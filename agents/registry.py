@@ -1,4 +1,4 @@
-"""Which roles, policies and rules there are: built-in ones, and those that plugins offer.
+"""Which roles, policies, rules and operations there are: built-in ones, and those of plugins.
 
 All come through one door, and names are unique. There is no global list: what is found is found
 for a run and belongs to it.
@@ -14,12 +14,15 @@ from ..errors import PromptError
 from ..quality import FITTED, POLICIES, NamedPolicy, Policy
 from ..quality.rules import BUILT_IN as BUILT_IN_RULES
 from ..quality.rules import Rule
+from .operation import Operation
+from .operation import built_in as built_in_operations
 from .plugin import load_plugin, offered
 from .role import Role
 
 ROLES, PANELS, CHECKS = "taxoloom.roles", "taxoloom.policies", "taxoloom.checks"
-"""Entry point groups under which a package offers roles, panel policies and rule checks."""
-BUILT_IN = ("planner", "writer", "rewriter", "critic")
+OPERATIONS = "taxoloom.operations"
+"""Entry point groups under which a package offers roles, panel policies, rule checks, rewrites."""
+BUILT_IN = ("planner", "user_simulator", "answerer", "writer", "rewriter", "critic")
 
 T = TypeVar("T")
 
@@ -33,6 +36,8 @@ class Registry:
     """Those that need no fitting."""
     rules: tuple[Rule, ...]
     """In the order in which they run."""
+    operations: dict[str, Operation]
+    """What the rewriter can do."""
 
 
 def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Registry:
@@ -44,6 +49,7 @@ def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Regi
     roles: dict[str, Role] = {}
     rules: list[Rule] = list(BUILT_IN_RULES)
     policies: dict[str, Policy] = dict(POLICIES)
+    operations: dict[str, Operation] = dict(built_in_operations())
     for name in BUILT_IN:
         _add_roles(roles, _of(Role, importlib.import_module(f"..{name}", __name__)))
     for found in offered(ROLES):
@@ -52,14 +58,18 @@ def registry(plugins: Iterable[str] = (), *, folder: Path | None = None) -> Regi
         _add_policies(policies, _some(_of(NamedPolicy, found), found, "policy"))
     for found in offered(CHECKS):
         _add_rules(rules, _some(_of(Rule, found), found, "rule"))
+    for found in offered(OPERATIONS):
+        _add_operations(operations, _some(_of(Operation, found), found, "operation"))
     for plugin in plugins:
         module = load_plugin(plugin, folder or Path())
         own, panels, looks = _of(Role, module), _of(NamedPolicy, module), _of(Rule, module)
-        _some([*own, *panels, *looks], module, "role")
+        rewrites = _of(Operation, module)
+        _some([*own, *panels, *looks, *rewrites], module, "role")
         _add_roles(roles, own)
         _add_policies(policies, panels)
         _add_rules(rules, looks)
-    return Registry(roles, policies, tuple(rules))
+        _add_operations(operations, rewrites)
+    return Registry(roles, policies, tuple(rules), operations)
 
 
 def _add_roles(roles: dict[str, Role], found: Iterable[Role]) -> None:
@@ -92,6 +102,14 @@ def _add_rules(rules: list[Rule], found: Iterable[Rule]) -> None:
         rules.append(rule)
 
 
+def _add_operations(operations: dict[str, Operation], found: Iterable[Operation]) -> None:
+    for one in found:
+        known = operations.get(one.name)
+        if known is not None and known is not one:
+            raise PromptError(f"two operations are called {one.name!r}", hint="rename the plugin's")
+        operations[one.name] = one
+
+
 def _of(kind: type[T], found: object) -> list[T]:
     """What a plugin holds of a kind, or is."""
     if isinstance(found, kind):
@@ -104,7 +122,7 @@ def _of(kind: type[T], found: object) -> list[T]:
 def _some(held: list[T], found: object, what: str) -> list[T]:
     if not held:
         name = getattr(found, "__name__", repr(found))
-        decorator = {"role": "role", "policy": "panel_policy", "rule": "rule"}[what]
-        hint = f"make one with @taxoloom.{decorator}"
+        maker = {"policy": "panel_policy"}.get(what, what)
+        hint = f"make one with taxoloom.{maker}"
         raise PromptError(f"plugin {name!r} holds no {what}", hint=hint)
     return held

@@ -1,32 +1,66 @@
-"""The rewriter: one role, two prompts. It diversifies a draft, or answers the critic's notes.
+"""The rewriter: it carries out a sample's operations, or answers the critic's notes.
 
-A diversified draft that lost a figure, code, an address or a turn is asked for again: wording may
-change, what was asked may not. A repair may change what was noted.
+Operations that are told in one prompt are one call. A rewrite that touched what its operations may
+not, or lost a figure, code or an address, is asked for again. A repair may change what was noted.
 """
 
-from ..models import Answer, Failure
-from ..quality import lost
-from .outputs import Repair, Rewrite
-from .role import Call, Result, role
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from ..models import Failure
+from .drift import problem
+from .operation import Operation
+from .outputs import Draft, Repair, Rework, Rewrite
+from .role import Call, Result, role, unanswered
 from .scene import Scene
 
+ANEW = ("complexify", "translate")
+"""Prompts whose reply says what the answer must do from now on."""
 
-@role("rewriter", output=Rewrite, prompts=("rewriter", "repair"))
+
+@role("rewriter", output=Rewrite, prompts=("rewriter", "repair", *ANEW))
 async def rewriter(scene: Scene, call: Call) -> Result:
     """Rewrites a draft by the blueprint's operations, or repairs what the critic noted."""
-    if not scene.notes and not scene.sight("operations"):
-        return Result(artifact={"changes": []})
-    before = scene.candidate().messages()
-
-    def problem(said: Rewrite) -> str:
-        return lost(before, said.draft.messages())
-
-    answer: Answer[Repair] | Answer[Rewrite] | Failure
     if scene.notes:
-        answer = await call("repair", Repair)
-    else:
-        answer = await call("rewriter", Rewrite, check=problem)
+        return await _repaired(scene, call)
+    artifact: dict[str, Any] = {"changes": []}
+    draft: Draft | None = None
+    for prompt, found in groupby(scene.operations(), key=lambda one: one.prompt):
+        operations = tuple(found)
+        now = scene if draft is None else replace(scene, draft=draft.model_dump())
+        look = replace(now, asked=operations)
+        answer = await call.at(look)(
+            prompt, Rework if prompt in ANEW else Rewrite, check=_Held(look.candidate(), operations)
+        )
+        if isinstance(answer, Failure):
+            return unanswered(answer)
+        said = answer.value
+        draft = said.draft
+        artifact["changes"] += said.changes
+        artifact["operations"] = [*artifact.get("operations", []), *(o.name for o in operations)]
+        if isinstance(said, Rework):
+            artifact["requirements"] = list(said.requirements)
+    return Result(artifact=artifact, draft=draft)
+
+
+class _Held:
+    """What a rewrite of a draft is held to."""
+
+    def __init__(self, before: Draft, operations: Sequence[Operation]) -> None:
+        self._before, self._operations = before, operations
+
+    def __call__(self, said: Rewrite) -> str:
+        return problem(self._operations, self._before, said.draft)
+
+
+async def _repaired(scene: Scene, call: Call) -> Result:
+    answer = await call("repair", Repair)
     if isinstance(answer, Failure):
         return Result(failure=answer)
-    artifact = answer.value.model_dump(exclude={"draft"})
-    return Result(artifact=artifact, draft=answer.value.draft)
+    # What the rewrite demanded of the answer still holds after the repair.
+    before = scene.artifacts.get("rewriter", {})
+    kept = {key: before[key] for key in ("requirements", "operations") if key in before}
+    said = answer.value
+    return Result(artifact={**kept, **said.model_dump(exclude={"draft"})}, draft=said.draft)

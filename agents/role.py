@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from ..models import Answer, Failure
+from ..models import Answer, Failure, Outcome
 from .outputs import Draft
 from .scene import Scene, View
 
@@ -36,7 +36,11 @@ class Result:
     notes: Sequence[Mapping[str, Any]] | None = None
     """What the rewriter is to change; an empty list means that nothing is."""
     verdict: Mapping[str, Any] | None = None
+    dialogue: Mapping[str, Any] | None = None
+    """The conversation so far, where it is made turn by turn."""
     reject: str = ""
+    rejected_for: str = "reject"
+    """The second half of the reason code, if `reject` says anything."""
     failure: Failure | None = None
     """A model gave no reply that holds."""
     raised: str = ""
@@ -63,6 +67,17 @@ class Call(Protocol):
     def at(self, scene: View) -> "Call":
         """The same way for another look, whose `round` makes its calls calls of their own."""
         ...
+
+
+def unanswered(failure: Failure) -> Result:
+    """What becomes of a sample without a reply.
+
+    One that was asked for again and still contradicts the blueprint costs the sample alone; the
+    endpoint is not at fault, and the run goes on.
+    """
+    if failure.outcome is Outcome.contradiction:
+        return Result(reject=failure.error)
+    return Result(failure=failure)
 
 
 Run = Callable[[Any, Call], Awaitable[Result]]

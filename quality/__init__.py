@@ -6,6 +6,7 @@ against known truth, and `calibrated` makes a policy of that.
 """
 
 from .agreement import Agreement, Consistency, agreement, consistency, consistency_by, kappas
+from .conditions import lost_condition
 from .confusion import Competence, Leniency, competences, leniencies
 from .differences import Difference, difference, differences
 from .figure import Figure
@@ -15,7 +16,7 @@ from .panel import POLICIES, Decision, NamedPolicy, Policy, Status, decide, pane
 from .phrases import Phrases, phrases
 from .policies import FITTED, plain, policy
 from .ratings import Ratings, as_votes, from_records, from_rows
-from .rewrite import lost
+from .rewrite import changed, lost, lost_values
 from .stability import Stability, Wordings, stability
 from .verdicts import BLOCKERS, baseless, contradiction, void_false_quotes
 
@@ -43,6 +44,7 @@ __all__ = [
     "as_votes",
     "baseless",
     "calibrated",
+    "changed",
     "competences",
     "consistency",
     "consistency_by",
@@ -57,6 +59,8 @@ __all__ = [
     "kappas",
     "leniencies",
     "lost",
+    "lost_condition",
+    "lost_values",
     "panel_policy",
     "phrases",
     "placed",

@@ -4,11 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taxoloom.quality import lost
-
-
-def talk(user: str, assistant: str = "好的。") -> list[dict[str, str]]:
-    return [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
+from taxoloom.quality import changed, lost, lost_condition
 
 
 @pytest.mark.parametrize(
@@ -25,8 +21,8 @@ def talk(user: str, assistant: str = "好的。") -> list[dict[str, str]]:
     ],
 )
 def test_what_is_fixed_and_gone_is_named(before: str, after: str, thing: str) -> None:
-    assert thing in lost(talk(before), talk(after))
-    assert thing in lost(talk("?", before), talk("?", after))
+    assert thing in lost([before], [after])
+    assert thing in lost(["?", before], ["?", after])
 
 
 @pytest.mark.parametrize(
@@ -39,16 +35,68 @@ def test_what_is_fixed_and_gone_is_named(before: str, after: str, thing: str) ->
     ],
 )
 def test_other_words_width_and_form_lose_nothing(before: str, after: str) -> None:
-    assert lost(talk(before), talk(after)) == ""
+    assert lost([before], [after]) == ""
 
 
-def test_turns_stay_as_they_are() -> None:
-    one = talk("a")
-    assert "turns were user, assistant" in lost(one, one * 2)
-    assert lost(one * 2, one * 2) == ""
+def test_what_was_to_stay_is_compared_but_for_white_space() -> None:
+    assert changed(["好的。", "再见"], ["好的。\n", "再见"]) == ""
+    assert "text 2 of 2" in changed(["好的。", "再见"], ["好的。", "回见"])
 
 
-@given(st.lists(st.tuples(st.text(), st.text()), max_size=3))
-def test_a_conversation_has_lost_nothing_of_itself(turns: list[tuple[str, str]]) -> None:
-    messages = [message for user, said in turns for message in talk(user, said)]
-    assert lost(messages, messages) == ""
+@given(st.lists(st.text(), max_size=4))
+def test_texts_have_lost_nothing_of_themselves(texts: list[str]) -> None:
+    assert lost(texts, texts) == changed(texts, texts) == lost_condition(texts, texts) == ""
+
+
+LOST = [
+    ("写个函数去重，不要用集合，保持原来的顺序。", "写个函数去重，保持原来的顺序。"),
+    ("我想订一家餐厅，人均不超过二百，带包间，离地铁近", "想订家餐厅，要带包间，离地铁近点"),
+    ("帮我写请假条，语气正式，别提家里的事", "帮我写个正式点的请假条"),
+    ("必须在周五之前发货，不然我就退", "不发货我就退"),
+    (
+        "Write a parser without using regular expressions. It must handle quotes.",
+        "Write a parser that must handle quotes.",
+    ),
+    (
+        "Suggest a gift for my aunt, nothing perishable, and it has to ship before Friday.",
+        "Suggest a gift for my aunt, and it has to ship before Friday.",
+    ),
+    ("Only use the standard library. Print the total.", "Print the total please."),
+    (
+        "Translate it but keep product names untranslated, and never use passive voice.",
+        "Translate it but keep the product names untranslated.",
+    ),
+]
+KEPT = [
+    ("写个函数去重，不要用集合，保持原来的顺序。", "去重函数来一个：顺序照旧，集合别用"),
+    ("我想订一家餐厅，人均不超过二百，带包间", "餐厅，包间，人均二百以内"),
+    ("必须在周五之前发货，不然我就退", "周五前不发货的话我就退货了"),
+    ("帮我写请假条，语气正式，别提家里的事", "请假条，正式口吻，家里的事一概不写"),
+    (
+        "Write a parser without using regular expressions. It must handle quotes.",
+        "need a parser, no regexes, quotes handled",
+    ),
+    (
+        "Suggest a gift for my aunt, nothing perishable, and it has to ship before Friday.",
+        "Gift for aunt. Not perishable. Ships before Friday, period.",
+    ),
+    (
+        "Only use the standard library. Print the total.",
+        "Print the total, standard library and nothing else.",
+    ),
+    (
+        "The budget can't go above $500 and I don't want anything that needs assembly.",
+        "My budget tops out at $500, ready-assembled stuff please",
+    ),
+    ("我不吃辣，也不能吃花生，三个人", "三个人吃，我怕辣，花生过敏"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), LOST)
+def test_a_condition_that_is_gone_is_named(before: str, after: str) -> None:
+    assert lost_condition([before], [after])
+
+
+@pytest.mark.parametrize(("before", "after"), KEPT)
+def test_a_condition_in_other_words_is_kept(before: str, after: str) -> None:
+    assert lost_condition([before], [after]) == ""
