@@ -43,6 +43,10 @@ def generate(
     ] = False,
     plugin: Annotated[list[str] | None, typer.Option(help="File of a plugin role.")] = None,
     against: Against = None,
+    flat: Annotated[
+        bool,
+        typer.Option("--flat", help="Without taxonomy and axes: a baseline for `report`."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make samples until as many as asked for are accepted; options override the recipe."""
@@ -57,6 +61,7 @@ def generate(
         concurrency=concurrency,
         plugins=tuple(plugin or ()),
         against=tuple(against or ()),
+        flat=flat,
     )
     carry_out(recipe, db, overrides, resume=resume, as_json=as_json)
 

@@ -95,29 +95,36 @@ def samples(
 @command(app, "trace")
 def trace(
     sample_id: Annotated[
-        str, typer.Argument(help="Id of a sample, a grown list (g-…) or a labelled text (i-…).")
+        str,
+        typer.Argument(
+            help="Id of a sample, a grown list (g-…), a labelled text (i-…), a ranked batch (b-…)."
+        ),
     ],
     db: Db = DEFAULT_DB,
     full: Annotated[bool, typer.Option("--full", help="Unfold every prompt and reply.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the whole way of one sample, grown list or labelled text, and what decided."""
+    from ..graphs.difficulty_trace import BatchTrace, batch_trace
     from ..graphs.grow_trace import PREFIX, GrowTrace, grow_trace
     from ..graphs.label_trace import LabelTrace, label_trace
     from ..graphs.trace import Trace
     from ..graphs.trace import trace as read_trace
-    from ..store import labelling, reading
+    from ..store import difficulties, labelling, reading
     from . import label_view
+    from .difficulty import draw_trace as draw_batch
     from .grow_view import draw_trace
     from .render import console
     from .trace import draw
 
-    found: Trace | GrowTrace | LabelTrace
+    found: Trace | GrowTrace | LabelTrace | BatchTrace
     with reading(db) as connection:
         if sample_id.startswith(PREFIX):
             found = grow_trace(connection, sample_id)
         elif sample_id.startswith(labelling.PREFIX):
             found = label_trace(connection, sample_id)
+        elif sample_id.startswith(difficulties.PREFIX):
+            found = batch_trace(connection, sample_id)
         else:
             found = read_trace(connection, sample_id)
     if as_json:
@@ -126,6 +133,8 @@ def trace(
         draw_trace(console(), found, full=full)
     elif isinstance(found, LabelTrace):
         label_view.draw_trace(console(), found, full=full)
+    elif isinstance(found, BatchTrace):
+        draw_batch(console(), found, full=full)
     else:
         draw(console(), found, full=full)
 
@@ -153,9 +162,12 @@ def export(
 ) -> None:
     """Write samples as training data, one JSON object a line."""
     from ..graphs.noise import without_noise
+    from ..graphs.stale import with_expiry
     from ..models.connect import OFFLINE
     from ..store import FORMATS, REASONING, queries, reading
     from ..store import export as write
+    from ..store.filled import with_parameters
+    from ..store.links import with_groups
 
     if reasoning not in REASONING:
         raise InputError(f"unknown place {reasoning!r}", hint=f"use {', '.join(REASONING)}")
@@ -170,8 +182,10 @@ def export(
         chosen = _filter(found["id"], status, leaf, label, reason, search)
         if next(queries.samples(connection, chosen, 1), None) is None:
             raise NotFound("no sample matches, so nothing was written", hint="loosen the filter")
-        rows = queries.samples(connection, chosen)
+        rows = with_groups(connection, queries.samples(connection, chosen))
         rows = map(without_noise, rows) if clean else rows
+        rows = with_expiry(connection, found["id"], rows)
+        rows = with_parameters(connection, found["id"], rows)
         count = write(rows, format, out, reasoning=reasoning)
     typer.echo(f"{count} samples written to {out}", err=True)
     if OFFLINE in found["models"].values():

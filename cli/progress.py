@@ -83,7 +83,7 @@ class Meter:
 
     def started(self, run_id: str, prepared: "Prepared", resumed: bool) -> None:
         """A run begins, or goes on."""
-        self.run_id, self._asked = run_id, len(prepared.plan)
+        self.run_id, self._asked = run_id, prepared.size
         self._start = self._last = time.monotonic()
         if not self._quiet:
             verb = "resuming" if resumed else "run"
@@ -92,6 +92,11 @@ class Meter:
             for line in notes(prepared.plan, prepared.present):
                 self._say(line)
             self._warn_of_kin(prepared)
+            if prepared.embeddings is not None and prepared.embeddings.offline:
+                self._say(
+                    "WARNING: the offline embeddings compare characters and understand nothing; "
+                    "paraphrases are not found"
+                )
         if self._bar is not None:
             self._task = self._bar.add_task("", total=self._asked)
 

@@ -22,6 +22,10 @@ def draw(out: "Console", trace: Trace, *, full: bool = False) -> None:
     situation = trace.blueprint["content"].get("situation", [])
     out.print(text(f"situation {labels(dict(situation))}"))
     out.print(text(f"seed      {trace.blueprint['seed']}   as of {sample['as_of']}"))
+    for name, value in trace.planned():
+        out.print(text(f"{name:<9} {value}"))
+    for line in trace.members():
+        out.print(text(f"linked    {line}"))
     heading(out, "calls")
     for title, attempts in trace.steps():
         step(out, title, attempts, full=full)

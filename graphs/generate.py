@@ -5,7 +5,7 @@ Prepares, settles the endpoints, opens or resumes the run, walks the waves and s
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from .. import __version__
 from ..errors import RecipeError
 from ..models import Attempt, Endpoint, Gate
+from ..models.embed import try_out
 from ..quality.diversity import Reading
 from ..recipe import Recipe
 from ..store import check_writable, count_shortfall, lock, progress, reading, records
@@ -40,6 +41,7 @@ from .rows import policy_row
 from .run import Run
 from .runner import Listener, Runner
 from .screening import Screen
+from .semantic_repeats import meanings
 from .sources import beside
 from .trusted import trusted
 
@@ -64,6 +66,9 @@ class Quiet:
 
     def stopping(self, in_flight: int) -> None:
         """See `Listener`."""
+
+
+_OPENINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +109,16 @@ async def agenerate(
         if known is not None:
             effective = continued(Recipe.model_validate(known["recipe"]), effective)
         present = _present(effective, path, options.db, known)
-        prepared = _prepared(effective, path, key, present)
+        as_of = known["as_of"] if known else effective.as_of or today()
+        prepared = _prepared(effective, path, key, present, as_of=as_of)
         if known is not None:
             refuse_other_taxonomy(known, prepared.taxonomy)
         endpoints = await unless_closed(gate, settled(prepared.endpoints))
+        if prepared.embeddings is not None:
+            await unless_closed(gate, try_out(prepared.embeddings))
         if not existed:
             held.enter_context(lock(options.db))
         run_id = known["id"] if known else new_id(options.db, effective)
-        as_of = known["as_of"] if known else effective.as_of or today()
         await _execute(prepared, endpoints, run_id, as_of, known is not None, options, gate)
     return Run(run_id, options.db)
 
@@ -120,7 +127,7 @@ def generate(recipe: Path | str, db: Path | str = "taxoloom.db", **overrides: An
     """Run a recipe and return when it is done; `await agenerate(…)` inside an event loop.
 
     `overrides` are the options of the command line: samples, seed, language, model, base_url,
-    concurrency, plugins, against. Ctrl-C stops the run so that `resume=True` can go on with it.
+    concurrency, plugins, against, flat. Ctrl-C stops the run, and `resume=True` goes on with it.
     """
     resume = bool(overrides.pop("resume", False))
     options = Options(db=Path(db), resume=resume, overrides=Overrides(**overrides))
@@ -143,10 +150,12 @@ def _present(
     return Against(recipe.against, path.parent, db)
 
 
-def _prepared(recipe: Recipe, path: Path, key: str, present: Against | Kept | None) -> Prepared:
+def _prepared(
+    recipe: Recipe, path: Path, key: str, present: Against | Kept | None, *, as_of: str
+) -> Prepared:
     """Prepare, and say of a fault of the recipe in which line of the file it stands."""
     try:
-        return prepare(recipe, path.parent, key=key, against=present)
+        return prepare(recipe, path.parent, key=key, as_of=as_of, against=present)
     except RecipeError as error:
         place = line_naming(path, error.message)
         raise RecipeError(f"{path}{place}: {error.message}", error.hint) from error
@@ -190,21 +199,38 @@ async def _execute(
             policy=prepared.policy,
             planting=planting,
             screen=screen,
-            world=prepared.world(as_of),
-            prompts=prepared.prompts,
+            tongues=prepared.tongues(as_of),
+            links=prepared.links,
             engine=running,
             listener=options.listener,
             seed=recipe.seed,
             fence_key=f"{recipe.seed}:{prepared.taxonomy.fingerprint}",
             stop_after=recipe.run.stop_after_failures,
+            openings=0 if recipe.flat else _OPENINGS,
             callbacks=options.callbacks,
         )
 
         async def work() -> tuple[str, str]:
-            await runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
-            return await _end(running, run_id, len(prepared.plan))
+            async with AsyncExitStack() as held:
+                await _mean(prepared, screen, running, held, options.listener.stopping)
+                await runner.run(attempts=recipe.run.attempts, wave_size=recipe.run.wave)
+            return await _end(running, run_id, prepared.size)
 
         await to_the_end(work(), running.writer, run_id)
+
+
+async def _mean(
+    prepared: Prepared,
+    screen: Screen,
+    running: Engine,
+    held: AsyncExitStack,
+    on_stopping: Callable[[int], None],
+) -> None:
+    """Open what compares samples by their meaning, if the recipe wants that."""
+    repeats, endpoint = screen.repeats, prepared.embeddings
+    if repeats is not None and repeats.asked.semantic is not None and endpoint is not None:
+        opened = meanings(endpoint, repeats.asked.semantic, running, on_stopping)
+        await repeats.open_meanings(await held.enter_async_context(opened), prepared.folder)
 
 
 def _planting(prepared: Prepared, as_of: str, db: Path) -> Planting | None:
@@ -249,9 +275,10 @@ async def _begin(
     resumed: bool,
     graph: Any,
 ) -> None:
-    recipe, prompts = prepared.recipe, prepared.prompts
+    recipe = prepared.recipe
     names = [name for seat in prepared.spec.seats for name in seat.role.prompts]
-    used = [prompts.get(name) for name in (*names, *prepared.spec.wordings)]
+    sets = (prepared.prompts, *prepared.other_prompts.values())
+    used = [prompts.get(name) for prompts in sets for name in (*names, *prepared.spec.wordings)]
     texts = [{"hash": p.hash, "name": p.id, "text": p.text} for p in used]
     statements = [records.insert("prompts", texts, ignore=True)]
     if resumed:
@@ -267,7 +294,7 @@ async def _begin(
             "graph": graph.get_graph().draw_mermaid(),
             "language": recipe.language,
             "seed": recipe.seed,
-            "asked": len(prepared.plan),
+            "asked": prepared.size,
             "as_of": as_of,
             "models": {node: endpoint.model for node, endpoint in endpoints.items()},
             "status": "running",

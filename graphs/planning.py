@@ -1,23 +1,38 @@
 """From a recipe and what it names to a space and a plan. Knows no endpoint, prompt or database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..errors import RecipeError
 from ..recipe import Recipe
-from ..taxonomy import Axis, Constraint, Goal, Plan, Seen, Space, Target, Taxonomy, axes
+from ..taxonomy import (
+    Axis,
+    Chosen,
+    Constraint,
+    Details,
+    Goal,
+    Plan,
+    Seen,
+    Space,
+    Target,
+    Taxonomy,
+    axes,
+)
+from .templates import templates_of
 
 
-def axes_of(recipe: Recipe) -> tuple[Axis, ...]:
-    """The axes of a recipe in its language. Raises InputError for one that there is not."""
+def axes_of(recipe: Recipe, language: str = "") -> tuple[Axis, ...]:
+    """The axes of a recipe in its language or another. Raises InputError for an unknown one."""
+    language = language or recipe.language
     if recipe.axes is None:
-        return axes(recipe.language)
+        return axes(language)
     chosen = {
         name: None
         if values is None
-        else {value: (own.weight, own.guidance) for value, own in values.items()}
+        else {value: Chosen(own.weight, own.guidance, own.turns) for value, own in values.items()}
         for name, values in recipe.axes.items()
     }
-    return axes(recipe.language, chosen)
+    return axes(language, chosen)
 
 
 def space_of(recipe: Recipe, taxonomy: Taxonomy) -> Space:
@@ -31,11 +46,22 @@ def space_of(recipe: Recipe, taxonomy: Taxonomy) -> Space:
                 f"constraints.{number}: {error}",
                 hint="for example `never: {language: SQL, framework: React}`",
             ) from error
+    if recipe.flat:
+        taxonomy = Taxonomy([replace(taxonomy.root, attributes=(), examples=())])
     return Space(taxonomy, axes_of(recipe), found)
 
 
-def plan_of(recipe: Recipe, space: Space, seen: Seen | None = None) -> Plan:
-    """The plan of a recipe; `seen` is what is there already.
+def plan_of(
+    recipe: Recipe,
+    space: Space,
+    seen: Seen | None = None,
+    *,
+    as_of: str,
+    rewrites: Mapping[str, float] | None = None,
+) -> Plan:
+    """The plan of a recipe; `seen` is what is there already, `rewrites` the share of operations.
+
+    `as_of` is the date of the run, from which the dates of templates are counted.
 
     Raises InputError for names that there are not and for mixes that cannot be met.
     """
@@ -50,6 +76,14 @@ def plan_of(recipe: Recipe, space: Space, seen: Seen | None = None) -> Plan:
         goal=Goal(coverage.strength, tuple(_group(space, names) for names in coverage.groups)),
         seen=seen,
         mix=coverage.mix,
+        details=Details(
+            axes=space.axes,
+            leaves=[leaf.id for leaf in space.leaves],
+            rewrites=rewrites or {},
+            seed=recipe.seed,
+        ),
+        templates=templates_of(recipe, space, as_of),
+        situated=not recipe.flat,
     )
 
 

@@ -6,14 +6,15 @@ calling an endpoint.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..agents import Role, World, registry
+from ..agents import Operation, Role, World, chosen, registry
 from ..errors import RecipeError
 from ..models import OFFLINE, Endpoint
+from ..models.embed import EmbeddingEndpoint
 from ..prompts import PromptSet
 from ..quality import FITTED, Policy, phrases
 from ..quality.canaries import KINDS
@@ -21,11 +22,13 @@ from ..quality.perturb import KINDS as KINDS_OF_SLIPS
 from ..quality.rules import Rule, Settings, settings_for
 from ..recipe import Panel, Recipe
 from ..taxonomy import Axis, Plan, Seen, Space, Taxonomy, load
-from .endpoints import endpoints
+from .endpoints import embedding_endpoint, endpoints
+from .linked import LANGUAGES, Link, links
 from .measure import Present
-from .planning import plan_of, space_of
+from .planning import axes_of, plan_of, space_of
 from .recipe_file import load_recipe, parse_recipe
 from .spec import GraphSpec, check, spec_of
+from .state import Tongue
 
 
 class Counter(Protocol):
@@ -58,6 +61,8 @@ class Prepared:
     rules: Sequence[Rule]
     settings: Settings
     """Of the rules."""
+    operations: Mapping[str, Operation]
+    """What the rewriter can do."""
     spec: GraphSpec
     prompts: PromptSet
     endpoints: Mapping[str, tuple[Endpoint, bool]]
@@ -66,12 +71,37 @@ class Prepared:
     present: Sequence[tuple[str, Present]] = ()
     """What was found there already, by source."""
 
-    def world(self, as_of: str) -> World:
-        """What all samples have in common, on a given day."""
-        language = self.recipe.language
-        rewrites = any(seat.role.name == "rewriter" for seat in self.spec.chain)
-        noise = self.recipe.noise is not None
-        return World(self.taxonomy, self.axes, language, as_of, phrases(language), rewrites, noise)
+    links: Sequence[Link] = ()
+    """Further samples of linked groups, which come behind the plan's."""
+    other_prompts: Mapping[str, PromptSet] = field(default_factory=dict)
+    """By language, of samples that are in another one than the recipe's."""
+    embeddings: EmbeddingEndpoint | None = None
+    """Where samples become vectors, if any are compared by what they mean."""
+
+    @property
+    def size(self) -> int:
+        """Samples asked for, those of linked groups included."""
+        return len(self.plan) + len(self.links)
+
+    def world(self, as_of: str, language: str = "") -> World:
+        """What all samples of a language have in common, on a given day."""
+        language = language or self.recipe.language
+        own = language == self.recipe.language
+        return World(
+            taxonomy=self.taxonomy,
+            axes=self.axes if own else axes_of(self.recipe, language),
+            language=language,
+            as_of=as_of,
+            phrases=phrases(language),
+            rewrites=any(seat.role.name == "rewriter" for seat in self.spec.chain),
+            perturbs=self.recipe.noise is not None,
+            operations=self.operations,
+        )
+
+    def tongues(self, as_of: str) -> dict[str, Tongue]:
+        """What agents are told, by language."""
+        sets = {self.recipe.language: self.prompts, **self.other_prompts}
+        return {name: Tongue(self.world(as_of, name), found) for name, found in sets.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +116,13 @@ class Overrides:
     concurrency: int | None = None
     plugins: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    flat: bool = False
+    """The recipe without all that is to make samples differ."""
 
     @property
     def data(self) -> bool:
         """Whether any of them decides the data."""
-        named = (self.samples, self.language, self.model, self.plugins, self.against)
+        named = (self.samples, self.language, self.model, self.plugins, self.against, self.flat)
         return any(named) or self.seed is not None
 
     def apply(self, recipe: Recipe) -> Recipe:
@@ -123,6 +155,9 @@ def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
     against = tuple(str(Path(s).absolute()) if _is_file(s) else s for s in overrides.against)
     options = Overrides(**{**_fields(overrides), "plugins": absolute, "against": against})
     effective = options.apply(recipe)
+    if overrides.flat:
+        # A recipe of its own, so that the one is not taken for the other when a run is resumed.
+        recipe, effective = _flat(recipe, overrides), _flat(effective, overrides)
     if overrides.base_url and all(m.model == OFFLINE for m in effective.models.values()):
         raise RecipeError(
             "--base-url has no effect on the offline model", hint="name the model too: --model NAME"
@@ -130,17 +165,28 @@ def read(path: Path, overrides: Overrides) -> tuple[Recipe, str]:
     return effective, recipe.fingerprint()
 
 
+def _flat(recipe: Recipe, overrides: Overrides) -> Recipe:
+    if overrides.samples is not None:
+        recipe = Overrides(samples=overrides.samples).apply(recipe)
+    try:
+        return recipe.flattened()
+    except ValueError as error:
+        raise RecipeError(str(error), hint="give a number: --samples N") from error
+
+
 def prepare(
     recipe: Recipe,
     folder: Path,
     *,
     key: str = "",
+    as_of: str = "",
     environ: Mapping[str, str] | None = None,
     against: Counter | None = None,
 ) -> Prepared:
     """Load, check and plan what a recipe names. Raises InputError of some kind, never writes.
 
-    `against` counts samples that are there already: the plan is what they lack.
+    `against` counts samples that are there already: the plan is what they lack. `as_of` is the date
+    of a run that is gone on with, else it is the recipe's, else today.
     """
     environ = os.environ if environ is None else environ
     _refuse_unknown_defects(recipe.panel)
@@ -148,8 +194,16 @@ def prepare(
     space = space_of(recipe, load(folder / recipe.taxonomy))
     known = registry(recipe.plugins, folder=folder)
     spec = spec_of(recipe, known.roles)
-    prompts = PromptSet(recipe.language, folder / recipe.prompts if recipe.prompts else None)
-    check(spec, prompts)
+    prompts = _prompts(recipe, recipe.language, folder, spec)
+    plan = plan_of(
+        recipe,
+        space,
+        against(space) if against else None,
+        as_of=as_of or recipe.as_of or today(),
+        rewrites=chosen(recipe.rewrites, known.operations),
+    )
+    further = links(plan, recipe, known.operations)
+    others = {link.value for link in further if link.kind == LANGUAGES}
     found = endpoints(recipe, spec, environ)
     return Prepared(
         recipe=recipe,
@@ -161,12 +215,29 @@ def prepare(
         policy=policy_of(recipe.panel, known.policies),
         rules=known.rules,
         settings=settings_of(recipe, known.rules),
+        operations=known.operations,
         spec=spec,
         prompts=prompts,
         endpoints=found,
-        plan=plan_of(recipe, space, against(space) if against else None),
+        plan=plan,
+        links=further,
+        other_prompts={name: _prompts(recipe, name, folder, spec) for name in sorted(others)},
         present=against.found if against else (),
+        embeddings=_embeddings(recipe, environ),
     )
+
+
+def _embeddings(recipe: Recipe, environ: Mapping[str, str]) -> EmbeddingEndpoint | None:
+    if recipe.embeddings is None or recipe.duplicates is None or not recipe.duplicates.semantic:
+        return None
+    return embedding_endpoint(recipe.embeddings, environ)
+
+
+def _prompts(recipe: Recipe, language: str, folder: Path, spec: GraphSpec) -> PromptSet:
+    """The prompts of a language, each of which has what it wants. Raises PromptError."""
+    prompts = PromptSet(language, folder / recipe.prompts if recipe.prompts else None)
+    check(spec, prompts)
+    return prompts
 
 
 def policy_of(panel: Panel, policies: Mapping[str, Policy]) -> Policy | None:

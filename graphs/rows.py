@@ -60,6 +60,17 @@ def sample_row(
     }
 
 
+def link_row(run_id: str, sample_id: str, blueprint: Blueprint) -> Row:
+    """A row of `links`: which sample another was made from."""
+    return {
+        "sample_id": sample_id,
+        "run_id": run_id,
+        "source_id": records.sample_id(run_id, blueprint.source),
+        "kind": blueprint.link,
+        "member": blueprint.member,
+    }
+
+
 def verdict_row(verdict: Mapping[str, Any]) -> Row:
     """A row of `verdicts`, but for whom it is of."""
     unscored = verdict["unscored"]

@@ -7,9 +7,11 @@ from typing import Any
 
 from ..quality import Agreement, agreement
 from ..store import FORMATS, Filter, export, queries, reading, shortfall
+from ..store.links import with_groups
 from ..taxonomy.measuring.covered import Coverage
 from .measure import coverage_of_run
 from .report import Report, report
+from .stale import with_expiry
 from .trace import Trace, trace
 
 
@@ -85,7 +87,9 @@ class Run:
         target = Path(folder) / f"{format}.jsonl"
         target.parent.mkdir(parents=True, exist_ok=True)
         with reading(self.path) as db:
-            export(queries.samples(db, Filter(run=self.id, status=status)), format, target)
+            samples = queries.samples(db, Filter(run=self.id, status=status))
+            rows = with_expiry(db, self.id, with_groups(db, samples))
+            export(rows, format, target)
         return target
 
     def coverage(self, status: str = "accepted", *, least: int = 1) -> Coverage:

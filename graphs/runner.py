@@ -15,26 +15,25 @@ from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
 
-from ..agents import World, request_of
+from ..agents import request_of
 from ..errors import RunStopped
-from ..prompts import PromptSet
 from ..quality import Policy, differences, plain
 from ..quality import policy as read_policy
 from ..quality.diversity import Reading, Watch
 from ..recipe import Panel
-from ..store import panel, progress, reading, records
+from ..store import panel, progress, queries, reading, records
 from ..taxonomy import PATH_SEPARATOR, Blueprint, Plan
 from .build import Compiled, counted, ending, ordered
 from .canaries import Planting, shown
 from .engine import Engine, each, moment
 from .fitting import fitted
 from .label_check import elsewhere
-from .rows import blueprint_row, policy_row, sample_row, verdict_row
+from .linked import Link, beginning
+from .rows import blueprint_row, link_row, policy_row, sample_row, verdict_row
 from .screening import Screen
-from .spec import GraphSpec
-from .state import Context, State
+from .spec import GraphSpec, writer_of
+from .state import Context, State, Tongue
 
-_OPENINGS = 8
 _FOR_ONE = 4
 """How often more than on average one slot may be tried: what never succeeds must not cost all."""
 _CHUNK = 500
@@ -79,13 +78,17 @@ class Runner:
     """None for one that is fitted to each wave."""
     screen: Screen
     planting: Planting | None
-    world: World
-    prompts: PromptSet
+    tongues: Mapping[str, Tongue]
+    """By language; a linked sample may be in another one than the recipe's."""
+    links: Sequence[Link]
+    """Further samples that are made from accepted ones."""
     engine: Engine
     listener: Listener
     seed: int
     fence_key: str
     stop_after: int
+    openings: int
+    """How many openings of earlier samples of its leaf a planner is shown."""
     callbacks: Sequence[Any] = ()
     waiting: list[tuple[Blueprint, str, State]] = field(default_factory=list)
     """Judged, and decided when the wave is over."""
@@ -127,6 +130,44 @@ class Runner:
                 if tried:
                     await self._wave(number, self._again(tried, attempt))
                     number += 1
+        await self._link(number, attempts=attempts, wave_size=wave_size)
+
+    async def _link(self, number: int, *, attempts: float, wave_size: int) -> None:
+        """Make the further samples of linked groups from what was accepted."""
+        with reading(self.engine.db) as db:
+            budget = int(len(self.links) * attempts) - progress.tries(
+                db, self.run_id, len(self.plan)
+            )
+        for attempt in range(int(_FOR_ONE * attempts)):
+            for chunk in _chunks(self._open_links(number, attempt), min(wave_size, _CHUNK)):
+                tried = self._joined(chunk[:budget], attempt, number)
+                budget -= len(tried)
+                if tried:
+                    await self._wave(number, tried)
+                    number += 1
+
+    def _open_links(self, before_wave: int, attempt: int) -> Sequence[Link]:
+        with reading(self.engine.db) as db:
+            done = progress.accepted_slots(db, self.run_id, before_wave)
+            tried = progress.tried_slots(db, self.run_id, attempt)
+        return [
+            link
+            for link in self.links
+            if link.head in done and link.slot not in done and link.slot not in tried
+        ]
+
+    def _joined(self, chunk: Sequence[Link], attempt: int, before_wave: int) -> list[Blueprint]:
+        """A try at each of some links, made from the sample that was accepted first."""
+        with reading(self.engine.db) as db:
+            heads = progress.firsts(db, self.run_id, [link.head for link in chunk], before_wave)
+        return [
+            link.blueprint(
+                Blueprint.from_dict(heads[link.head]),
+                attempt=attempt,
+                seed=self.plan.seed_of(link.slot, attempt),
+            )
+            for link in chunk
+        ]
 
     def _planned(self, wave: int) -> list[Blueprint]:
         """The blueprints of a wave that an earlier process has planned."""
@@ -157,7 +198,7 @@ class Runner:
         canaries = await self._canaries(number, len(blueprints))
         with reading(self.engine.db) as db:
             decided = progress.decided_ids(db, self.run_id, number)
-            openings = progress.openings(db, self.run_id, number, _OPENINGS)
+            openings = progress.openings(db, self.run_id, number, self.openings)
         todo = [blueprint for blueprint in blueprints if blueprint.id not in decided]
         self.listener.wave(number, len(todo))
         await each(
@@ -174,7 +215,7 @@ class Runner:
         """Take back what a wave accepted twice."""
         repeats = self.screen.repeats
         if repeats is not None:
-            statements, twice = repeats.close(number)
+            statements, twice = await repeats.close(number)
             if statements:
                 await self.engine.write(statements)
             self.listener.repeated(twice)
@@ -213,7 +254,8 @@ class Runner:
 
     async def _sample(self, blueprint: Blueprint, openings: Sequence[str]) -> None:
         sample_id = records.sample_id(self.run_id, blueprint.id)
-        context = await self._context(sample_id, blueprint, request_of(self.world, blueprint))
+        world = self.tongues[blueprint.language].world
+        context = await self._context(sample_id, blueprint, request_of(world, blueprint))
         chance = random.Random(blueprint.seed).random()
         context = replace(
             context,
@@ -222,6 +264,10 @@ class Runner:
             reworded=chance < self.reworded,
         )
         start = State(slot=blueprint.slot, round=0)
+        if blueprint.source:
+            with reading(self.engine.db) as db:
+                first = queries.sample(db, records.sample_id(self.run_id, blueprint.source))
+            start |= beginning(first, blueprint.link)
         state = await self.graph.ainvoke(start, self._config(sample_id), context=context)
         if "ending" in state:
             await self._decide(blueprint, sample_id, state)  # type: ignore[arg-type]
@@ -242,8 +288,9 @@ class Runner:
     async def _context(
         self, sample_id: str, blueprint: Blueprint, request: dict[str, Any]
     ) -> Context:
+        tongue = self.tongues[blueprint.language]
         return Context(
-            world=self.world,
+            world=tongue.world,
             blueprint=blueprint,
             request=request,
             run_id=self.run_id,
@@ -251,7 +298,7 @@ class Runner:
             fence_key=self.fence_key,
             asker=self.engine.asker,
             lines=self.engine.lines,
-            prompts=self.prompts,
+            prompts=tongue.prompts,
             screen=self.screen,
             recalled=await self.engine.journal.recall(sample_id),
         )
@@ -293,21 +340,26 @@ class Runner:
 
     async def _decide(self, blueprint: Blueprint, sample_id: str, state: State) -> None:
         decision, verdicts = state["ending"], ordered(state, self.spec)
+        world = self.tongues[blueprint.language].world
         sample = sample_row(
             self.run_id,
             sample_id,
             blueprint,
             state=state,
-            model=self.engine.lines["writer"].endpoint.model,
-            as_of=self.world.as_of,
+            model=self.engine.lines[writer_of(self.spec, blueprint)].endpoint.model,
+            as_of=world.as_of,
         )
         found = differences(counted(verdicts), spread=self.settings.spread)
-        found += elsewhere(blueprint, state.get("artifacts", {}), self.world.taxonomy)
-        await self.engine.write(
-            records.decided(sample, map(verdict_row, verdicts), map(asdict, found))
-        )
+        found += elsewhere(blueprint, state.get("artifacts", {}), world.taxonomy)
+        statements = records.decided(sample, map(verdict_row, verdicts), map(asdict, found))
+        if blueprint.source:
+            statements.append(
+                records.insert("links", [link_row(self.run_id, sample_id, blueprint)])
+            )
+        await self.engine.write(statements)
         self.listener.sample(decision["status"])
-        if decision["status"] == "accepted":
+        # What is made from another sample repeats its words on purpose.
+        if decision["status"] == "accepted" and not blueprint.source:
             self._listen(sample["messages"])
         self._watch(decision["status"], f"{decision['reason']}: {decision['detail'][:200]}")
 

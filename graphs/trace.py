@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..store import queries, review_rows
+from ..store.links import groups
 from ..store.review_rows import Chosen
 from ..store.reviews import has_moved
+from .spec import ASSISTANT, USER
 
 Row = dict[str, Any]
 
@@ -28,6 +30,30 @@ class Trace:
     disagreements: list[Row]
     reviews: list[Row]
     """What people, the adjudicator and other policies made of it, the first one first."""
+    groups: dict[str, list[Row]]
+    """The samples of the linked groups that it is in, itself among them."""
+
+    def planned(self) -> Iterator[tuple[str, str]]:
+        """What its blueprint says beside leaf and labels: name and value."""
+        content = self.blueprint["content"]
+        for name in ("turns", "switch", "others", "operations", "link"):
+            value = content.get(name)
+            if value:
+                yield name, ", ".join(value) if isinstance(value, list) else str(value)
+        if parameters := content.get("parameters"):
+            yield "template", ", ".join(f"{slot} = {value}" for slot, value in parameters)
+        person = self.sample["artifacts"].get(USER)
+        if person:
+            yield "person", f"patience {person['patience']}; {', '.join(person['states'])}"
+
+    def members(self) -> Iterator[str]:
+        """The other samples of its groups, a line each."""
+        own = {(row["id"], row["kind"]) for row in self.groups.get(self.sample["id"], [])}
+        pairs = ((sample, row) for sample, rows in self.groups.items() for row in rows)
+        for sample, row in pairs:
+            if sample != self.sample["id"] and (row["id"], row["kind"]) in own:
+                place = f"number {row['member']}" if row["member"] else "the first"
+                yield f"{row['kind']}: {sample} ({place})"
 
     def steps(self) -> Iterator[tuple[str, list[Row]]]:
         """Attempts grouped by call: the title of each call and its attempts."""
@@ -42,6 +68,9 @@ class Trace:
         yield f"sample {sample['id']}: {sample['status']} ({sample['reason']}) {sample['detail']}"
         yield f"leaf: {sample['leaf']}"
         yield "labels: " + ", ".join(f"{name}={value}" for name, value in sample["labels"].items())
+        for name, value in self.planned():
+            yield f"{name}: {value}"
+        yield from self.members()
         for title, attempts in self.steps():
             for call in attempts:
                 tokens = f"{call['input_tokens']}+{call['output_tokens']} tokens"
@@ -61,7 +90,8 @@ def steps(calls: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
     for call in sorted(calls, key=lambda call: call["id"]):
         groups.setdefault((call["round"], call["node"], call["prompt"]), []).append(call)
     for (round_, node, prompt), attempts in groups.items():
-        suffix = f", round {round_}" if round_ else ""
+        counts = "message" if node in (USER, ASSISTANT) else "round"
+        suffix = f", {counts} {round_}" if round_ else ""
         yield f"{node} ({prompt}{suffix})", attempts
 
 
@@ -109,4 +139,5 @@ def trace(db: sqlite3.Connection, sample_id: str) -> Trace:
         verdicts=queries.verdicts(db, id_),
         disagreements=list(review_rows.disagreements(db, sample["run_id"], Chosen(sample=id_))),
         reviews=review_rows.reviews(db, id_),
+        groups=groups(db, id_),
     )

@@ -90,8 +90,8 @@ def export(samples: Iterable[Row], format: str, path: Path, *, reasoning: str = 
 def _meta(sample: Row) -> dict[str, Any]:
     keys = ("id", "leaf", "labels", "language", "status", "model", "as_of")
     meta = {key: sample[key] for key in keys}
-    for key in ("reasoning", "final_answer"):
-        if sample[key]:
+    for key in ("reasoning", "final_answer", "linked", "fresh_for", "expires", "parameters"):
+        if sample.get(key):
             meta[key] = sample[key]
     return meta
 

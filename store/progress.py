@@ -34,22 +34,51 @@ def accepted_slots(db: sqlite3.Connection, run_id: str, before_wave: int) -> set
 
 def accepted(
     db: sqlite3.Connection, run_id: str, wave: int
-) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
-    """Id, reason and messages of the accepted samples of a wave, in the order of their slots."""
+) -> Iterator[tuple[str, str, str, list[dict[str, str]]]]:
+    """Id, reason, language and messages of the accepted samples of a wave, by their slots.
+
+    Without those that were made from others, which repeat them on purpose.
+    """
     query = """
-        SELECT s.id, s.reason, s.messages FROM samples s JOIN blueprints b ON b.run_id = s.run_id
+        SELECT s.id, s.reason, s.language, s.messages FROM samples s
+        JOIN blueprints b ON b.run_id = s.run_id
         AND b.id = s.blueprint_id
-        WHERE s.run_id = ? AND b.wave = ? AND s.status = 'accepted' ORDER BY s.slot, s.attempt"""
+        WHERE s.run_id = ? AND b.wave = ? AND s.status = 'accepted'
+        AND s.id NOT IN (SELECT sample_id FROM links) ORDER BY s.slot, s.attempt"""
     rows = db.execute(query, [run_id, wave])
-    return ((row[0], row[1], json.loads(row[2])) for row in rows)
+    return ((row[0], row[1], row[2], json.loads(row[3])) for row in rows)
+
+
+def firsts(
+    db: sqlite3.Connection, run_id: str, slots: Sequence[int], before_wave: int
+) -> dict[int, dict[str, Any]]:
+    """By slot the content of the blueprint whose sample earlier waves accepted.
+
+    Of at most a thousand slots; those without one are left out.
+    """
+    marks = ", ".join("?" * len(slots))
+    query = f"""
+        SELECT b.slot, b.content FROM blueprints b JOIN samples s ON s.run_id = b.run_id
+        AND s.blueprint_id = b.id WHERE b.run_id = ? AND s.status = 'accepted' AND b.wave < ?
+        AND b.slot IN ({marks}) ORDER BY b.slot, b.attempt DESC"""
+    rows = db.execute(query, [run_id, before_wave, *slots])
+    return {slot: json.loads(content) for slot, content in rows}
+
+
+def tries(db: sqlite3.Connection, run_id: str, first_slot: int) -> int:
+    """How many blueprints were planned for slots from one on."""
+    query = "SELECT count(*) FROM blueprints WHERE run_id = ? AND slot >= ?"
+    return int(db.execute(query, [run_id, first_slot]).fetchone()[0])
 
 
 def accepted_elsewhere(
     db: sqlite3.Connection, run_id: str
-) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Id and messages of the accepted samples of all other runs."""
-    query = "SELECT id, messages FROM samples WHERE run_id <> ? AND status = 'accepted'"
-    return ((row[0], json.loads(row[1])) for row in db.execute(query, [run_id]))
+) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    """Id, language and messages of the accepted samples of all other runs."""
+    query = """
+        SELECT id, language, messages FROM samples WHERE run_id <> ? AND status = 'accepted'
+        ORDER BY id"""
+    return ((row[0], row[1], json.loads(row[2])) for row in db.execute(query, [run_id]))
 
 
 def first_tries(db: sqlite3.Connection, run_id: str, slots: Sequence[int]) -> list[dict[str, Any]]:

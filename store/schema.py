@@ -48,6 +48,24 @@ def m006_fingerprints(db: Database) -> None:
     _carry_out(db, "m006_fingerprints")
 
 
+@migrations()
+def m007_difficulties(db: Database) -> None:
+    """How hard samples were found to be."""
+    _carry_out(db, "m007_difficulties")
+
+
+@migrations()
+def m008_links(db: Database) -> None:
+    """Samples that belong together: wordings of one request, languages, depths."""
+    _carry_out(db, "m008_links")
+
+
+@migrations()
+def m009_embeddings(db: Database) -> None:
+    """Vectors of samples, as a model of embeddings made them."""
+    _carry_out(db, "m009_embeddings")
+
+
 def _carry_out(db: Database, name: str) -> None:
     """Statement by statement, so that all stay in the migration's transaction."""
     script = resources.files(__package__) / "migrations" / f"{name}.sql"
