@@ -62,4 +62,7 @@ def quotable(scene: View) -> list[str]:
         texts += [f"{item['name']} = {item['definition']}"]
     for label in request["labels"]:
         texts += [f"{label['name']} = {label['value']}", label["guidance"]]
+    if request.get("turns"):
+        # As the prompts put them.
+        texts += [f"Messages of the asker: {request['turns']}", f"轮数：{request['turns']}"]
     return texts + [shown for text in texts if (shown := as_shown(text)) != text]

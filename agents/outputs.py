@@ -64,6 +64,46 @@ class Plan(Reply):
         description="the mistake that a hasty answer would make",
         json_schema_extra={"zh": "草率的回答最容易犯的错"},
     )
+    system: str = Field(
+        default="",
+        description="what the assistant is told beforehand and the asker would not say; or empty",
+        json_schema_extra={"zh": "助手事先知道、提问者不会说的内容；没有就留空"},
+    )
+
+
+State = Literal["go_on", "satisfied", "gives_up"]
+
+
+class Utterance(Reply):
+    """What the user simulator gives: one message, and how the person stands to the last answer."""
+
+    state: State = Field(
+        description="satisfied: the last answer helped; gives_up: no more of this; else go_on",
+        json_schema_extra={"zh": "satisfied 上一次回答管用；gives_up 不想再谈下去；其余 go_on"},
+    )
+    message: Text = Field(
+        description="the message as the person types it",
+        json_schema_extra={"zh": "这个人敲出来的原话"},
+    )
+
+
+class Response(Reply):
+    """What the answerer gives: the assistant's answer to one message."""
+
+    reasoning: str = Field(
+        default="",
+        description="the thinking before this answer, only if the depth asks for it",
+        json_schema_extra={"zh": "这次回答之前的思考，仅在深度要求时写"},
+    )
+    answer: Text = Field(
+        description="the answer as the person reads it",
+        json_schema_extra={"zh": "对方看到的回答"},
+    )
+    final_answer: str = Field(
+        default="",
+        description="the checkable result alone, if this answer has one; else empty",
+        json_schema_extra={"zh": "这次回答里可核对的最终结果本身；没有就留空"},
+    )
 
 
 class Turn(Reply):
@@ -110,6 +150,17 @@ class Rewrite(Reply):
     changes: list[Text] = Field(
         description="what was changed, one entry per change",
         json_schema_extra={"zh": "改动了什么，一处一条"},
+    )
+
+
+class Rework(Rewrite):
+    """What the rewriter gives when the request itself has become another one."""
+
+    requirements: list[Text] = Field(
+        min_length=1,
+        max_length=12,
+        description="atomic things that the answer must do from now on, old ones that hold too",
+        json_schema_extra={"zh": "回答现在必须做到的事，每条只说一件，仍然成立的旧要求也在内"},
     )
 
 

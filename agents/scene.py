@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..quality import Phrases
 from ..taxonomy import Attribute, Axis, Blueprint, Taxonomy
 from ..taxonomy.names import key
+from .operation import Operation, built_in
 from .outputs import Criteria, Draft
 
 Values = dict[str, Any]
@@ -30,6 +31,8 @@ class World:
     """Whether a rewriter stands in the graph."""
     perturbs: bool = False
     """Whether typos are put in by rule, so that no agent has to."""
+    operations: Mapping[str, Operation] = field(default_factory=built_in)
+    """What the rewriter can do, by name."""
 
 
 class View(Protocol):
@@ -77,6 +80,10 @@ class Scene:
     """Every role's last reply, by role name."""
     openings: Sequence[str] = ()
     """How accepted samples of this leaf begin."""
+    dialogue: Values = field(default_factory=dict)
+    """The conversation so far, where it is made turn by turn: `turns`, `asked`, `states`."""
+    asked: Sequence[Operation] | None = None
+    """Operations of one call of the rewriter; None for all that the sample is to undergo."""
 
     @property
     def id(self) -> str:
@@ -96,11 +103,28 @@ class Scene:
         """The draft as it stands."""
         return Draft.model_validate(self.draft)
 
+    def operations(self) -> list[Operation]:
+        """What the rewriter is to do: first what the blueprint chose, then what labels ask for.
+
+        What is made from another sample has undergone the latter there.
+        """
+        known, blueprint = self.world.operations, self.blueprint
+        names = list(blueprint.operations)
+        if not blueprint.source:
+            values = [blueprint.label(axis.id) for axis in self.world.axes]
+            names += [name for name in values if name in known]
+        if self.world.perturbs and "noise" in names:
+            names.remove("noise")
+        if blueprint.opening and "template" in names:
+            names.remove("template")
+        return [known[name] for name in names]
+
 
 def request_of(world: World, blueprint: Blueprint) -> Values:
     """What a sample is asked to be, as every agent is told it: path, labels, language, date."""
     taxonomy = world.taxonomy
     attributes = {key(a.name): a for a in taxonomy.attributes_of(blueprint.leaf)}
+    fresh_for = taxonomy.fresh_for_of(blueprint.leaf)
     return {
         "path": [
             {"name": node.name, "definition": node.definition}
@@ -112,8 +136,13 @@ def request_of(world: World, blueprint: Blueprint) -> Values:
             else _axis_label(world, name, value)
             for name, value in blueprint.labels
         ],
+        "turns": blueprint.turns,
+        "switch": blueprint.switch,
+        "others": [list(taxonomy.node(leaf).path) for leaf in blueprint.others],
         "language": blueprint.language,
         "as_of": world.as_of,
+        # Left out of most: a stored request of a leaf that does not age stays as it was.
+        **({} if fresh_for is None else {"fresh_for": fresh_for}),
     }
 
 
@@ -129,7 +158,7 @@ def _axis_label(world: World, name: str, value: str) -> Values:
     return {"name": axis.name, "value": chosen.name, "guidance": chosen.guidance}
 
 
-def _brief(scene: Scene) -> Values:
+def brief(scene: Scene) -> Values:
     """The request without what the rewriter will carry out, if there is one.
 
     A writer that sees the operation does the rewriter's work beforehand, and the draft comes back
@@ -137,7 +166,8 @@ def _brief(scene: Scene) -> Values:
     """
     if not scene.world.rewrites:
         return scene.request
-    taken = {axis.name for axis in scene.world.axes if any(v.operation for v in axis.values)}
+    known = scene.world.operations
+    taken = {axis.name for axis in scene.world.axes if any(v.id in known for v in axis.values)}
     kept = [label for label in scene.request["labels"] if label["name"] not in taken]
     return {**scene.request, "labels": kept}
 
@@ -155,14 +185,15 @@ def _examples(scene: Scene) -> list[Values]:
 
 
 def _operations(scene: Scene) -> list[Values]:
-    return [
-        {"name": chosen.name, "guidance": chosen.operation}
-        for axis in scene.world.axes
-        for chosen in axis.values
-        if chosen.operation
-        and chosen.id == scene.blueprint.label(axis.id)
-        and not (scene.world.perturbs and chosen.id == "noise")
-    ]
+    language = scene.world.language
+    asked = scene.operations() if scene.asked is None else scene.asked
+    return [{"name": one.title[language], "guidance": one.brief[language]} for one in asked]
+
+
+def _requirements(scene: Scene) -> Any:
+    """The planner's, or those that a rewrite has put in their place."""
+    rewritten = scene.artifacts.get("rewriter", {}).get("requirements")
+    return rewritten or scene.artifacts["planner"]["requirements"]
 
 
 def _candidate(scene: Scene) -> Values:
@@ -180,13 +211,14 @@ def _order(scene: Scene) -> list[str]:
 
 SIGHTS: dict[str, Callable[[Scene], Any]] = {
     "request": lambda scene: scene.request,
-    "brief": _brief,
+    "brief": brief,
     "contrast": _contrast,
     "examples": _examples,
     "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
     "openings": lambda scene: list(scene.openings),
+    "opening": lambda scene: scene.blueprint.opening,
     "plan": lambda scene: scene.artifacts["planner"],
-    "requirements": lambda scene: scene.artifacts["planner"]["requirements"],
+    "requirements": _requirements,
     "draft": lambda scene: scene.draft,
     "candidate": _candidate,
     "operations": _operations,

@@ -1,10 +1,34 @@
-"""The writer: the first draft of a sample."""
+"""The writer: the first draft of a sample, where both sides of it come from one hand."""
 
+from ..models import Failure
+from .held import begins, number_of_turns, system_message
 from .outputs import Draft
-from .role import role
+from .role import Call, Result, role, unanswered
+from .scene import Scene
 
 
 @role("writer", output=Draft)
-def writer(reply: Draft) -> Draft:
+async def writer(scene: Scene, call: Call) -> Result:
     """Writes both sides of the dialogue from the plan."""
-    return reply
+
+    def problem(draft: Draft) -> str:
+        return (
+            number_of_turns(scene.blueprint, draft.turns)
+            or system_message(scene.blueprint, draft.system)
+            or begins(scene.blueprint, draft.turns[0].user)
+        )
+
+    answer = await call("writer", Draft, check=problem)
+    if isinstance(answer, Failure):
+        return unanswered(answer)
+    draft = _with_opening(answer.value, scene.blueprint.opening)
+    return Result(artifact=draft.model_dump(), draft=draft)
+
+
+def _with_opening(draft: Draft, opening: str) -> Draft:
+    """The draft with the opening as it was planned: a reply may have spaced it otherwise."""
+    if not opening:
+        return draft
+    first, *later = draft.turns
+    turns = [first.model_copy(update={"user": opening}), *later]
+    return draft.model_copy(update={"turns": turns})

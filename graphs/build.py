@@ -18,11 +18,10 @@ from ..errors import PromptError
 from ..models import Identity
 from ..quality import Policy, decide, placed
 from ..recipe import Noise
+from .dialogue import ContextOf, message_number, to_answer, to_next_message, to_writing
 from .noise import AXIS, PERTURBER, VALUE, noisy
-from .spec import CHECKS, PANEL, GraphSpec, Seat
+from .spec import ASSISTANT, CHECKS, PANEL, USER, WRITER, GraphSpec, Seat
 from .state import Context, Ending, State
-
-ContextOf = Callable[[State, Runtime[Context]], Context]
 
 
 class Node(Protocol):
@@ -52,13 +51,15 @@ def build(spec: GraphSpec, *, context_of: ContextOf | None = None) -> Compiled:
     context_of = context_of or from_runtime
     for seat in (*spec.chain, *spec.before_judges, *spec.after_judges):
         graph.add_node(seat.node, _role_node(seat, context_of))
+    for seat in spec.dialogue:
+        graph.add_node(seat.node, _role_node(seat, context_of, message_number))
     for seat in spec.judges:
         graph.add_node(seat.node, _judge_node(seat, spec.wordings, context_of))
     if spec.noise is not None:
         graph.add_node(PERTURBER, _perturber_node(spec.noise, context_of))
     graph.add_node(CHECKS, _checks_node(context_of))
     graph.add_node(PANEL, _panel_node(spec, context_of))
-    _connect(graph, spec)
+    _connect(graph, spec, context_of)
     return graph.compile(name="generate")
 
 
@@ -72,14 +73,25 @@ def build_judges(spec: GraphSpec) -> Compiled:
     return graph.compile(name="judges")
 
 
-def _connect(graph: "StateGraph[State, Context, State, State]", spec: GraphSpec) -> None:
+Route = tuple[Callable[[State], Any], dict[Hashable, str]]
+
+
+def _connect(
+    graph: "StateGraph[State, Context, State, State]", spec: GraphSpec, context_of: ContextOf
+) -> None:
     line = [seat.node for seat in spec.chain]
     line += [CHECKS] if spec.noise is None else [PERTURBER, CHECKS]
     line += [seat.node for seat in spec.before_judges]
-    graph.add_edge(START, line[0])
+    written = line[line.index(WRITER) + 1]
+    graph.add_conditional_edges(START, *_entering(line[0], written))
     for node, following in zip(line, line[1:], strict=False):
         loop = "rewriter" if node == "critic" and spec.critic_rounds else None
-        graph.add_conditional_edges(node, *_onward(following, loop, spec.critic_rounds))
+        onward = _onward(following, loop, spec.critic_rounds)
+        talks = following == WRITER and spec.dialogue
+        graph.add_conditional_edges(node, *(to_writing(context_of) if talks else onward))
+    if spec.dialogue:
+        graph.add_conditional_edges(USER, *to_answer())
+        graph.add_conditional_edges(ASSISTANT, *to_next_message(written))
     judges = [seat.node for seat in spec.judges]
     graph.add_conditional_edges(line[-1], *_to_judges(judges))
     closing = [seat.node for seat in spec.after_judges] + [PANEL]
@@ -89,7 +101,13 @@ def _connect(graph: "StateGraph[State, Context, State, State]", spec: GraphSpec)
     graph.add_edge(PANEL, END)
 
 
-Route = tuple[Callable[[State], Any], dict[Hashable, str]]
+def _entering(first: str, written: str) -> Route:
+    """To the first node, or behind the writer for what begins with a draft."""
+
+    def route(state: State) -> str:
+        return written if state.get("draft") else first
+
+    return route, {way: way for way in (first, written)}
 
 
 def _onward(following: str, loop: str | None, rounds: int) -> Route:
@@ -113,9 +131,15 @@ def _to_judges(judges: list[str]) -> Route:
     return route, {way: way for way in (*judges, END)}
 
 
-def _role_node(seat: Seat, context_of: ContextOf) -> Node:
+def _critic_round(state: State) -> int:
+    return state.get("round", 0)
+
+
+def _role_node(
+    seat: Seat, context_of: ContextOf, round_of: Callable[[State], int] = _critic_round
+) -> Node:
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
-        result = await _run(seat, state, context_of(state, runtime))
+        result = await _run(seat, state, context_of(state, runtime), round_of(state))
         return _update(seat, state, result)
 
     return node
@@ -127,6 +151,8 @@ def _update(seat: Seat, state: State, result: Result) -> dict[str, Any]:
         update["artifacts"] = {seat.role.name: dict(result.artifact)}
     if result.draft is not None:
         update["draft"] = result.draft.model_dump()
+    if result.dialogue is not None:
+        update["dialogue"] = dict(result.dialogue)
     if result.notes is not None:
         update["notes"] = [dict(note) for note in result.notes]
     elif seat.node == "rewriter" and state.get("notes"):
@@ -138,7 +164,7 @@ def _update(seat: Seat, state: State, result: Result) -> dict[str, Any]:
         reason = f"{seat.node}:raised"
         update["ending"] = Ending(status="failed", reason=reason, detail=result.raised)
     elif result.reject:
-        reason = f"{seat.node}:reject"
+        reason = f"{seat.node}:{result.rejected_for}"
         update["ending"] = Ending(status="rejected", reason=reason, detail=result.reject)
     return update
 
@@ -158,23 +184,24 @@ def _judge_node(seat: Seat, wordings: Sequence[str], context_of: ContextOf) -> N
 
 
 async def _verdict(seat: Seat, state: State, context: Context) -> dict[str, Any]:
-    result = await _run(seat, state, context)
+    result = await _run(seat, state, context, _critic_round(state))
     model = context.lines[seat.node].endpoint.model
     given = result.verdict or {"judge": seat.node, "model": model, "unscored": result.raised}
     return {**given, "prompt": context.prompts.get(seat.role.prompts[0]).id, "variant": ""}
 
 
-async def _run(seat: Seat, state: State, context: Context) -> Result:
+async def _run(seat: Seat, state: State, context: Context, at: int) -> Result:
     scene = Scene(
         world=context.world,
         blueprint=context.blueprint,
         node=seat.node,
         request=dict(context.request),
-        round=state.get("round", 0),
+        round=at,
         draft=state.get("draft"),
         notes=state.get("notes", ()),
         artifacts=state.get("artifacts", {}),
         openings=context.openings,
+        dialogue=state.get("dialogue", {}),
     )
     identity = Identity(
         run_id=context.run_id,
@@ -205,7 +232,8 @@ async def _run(seat: Seat, state: State, context: Context) -> Result:
 def _perturber_node(noise: Noise, context_of: ContextOf) -> Node:
     async def node(state: State, *, runtime: Runtime[Context]) -> dict[str, Any]:
         blueprint = context_of(state, runtime).blueprint
-        if blueprint.label(AXIS) != VALUE:
+        # A linked sample may begin with the slips of the one that it is made from.
+        if blueprint.label(AXIS) != VALUE or PERTURBER in state.get("artifacts", {}):
             return {}
         draft = Draft.model_validate(state["draft"])
         made, edits = noisy(draft, noise, language=blueprint.language, seed=blueprint.seed)

@@ -4,15 +4,17 @@ An endpoint is called only if the recipe or the command line names it: a key in 
 never turns an offline run into a paid one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..agents.adjudicator import ADJUDICATOR
 from ..agents.annotator import ANNOTATOR, ANNOTATORS
 from ..agents.grow_scene import GROWING
+from ..agents.ranker import RANKER
 from ..errors import RecipeError
 from ..models import LADDER, OFFLINE, Endpoint
-from ..recipe import ModelSettings, Recipe
-from .spec import GraphSpec
+from ..models.embed import EmbeddingEndpoint
+from ..recipe import Embeddings, ModelSettings, Recipe
+from .spec import ASSISTANT, WRITER, GraphSpec, Seat
 
 _OPENAI = "https://api.openai.com/v1"
 
@@ -27,8 +29,8 @@ def endpoints(
     """
     known = {seat.node for seat in spec.seats} | {seat.role.name for seat in spec.seats}
     for name in recipe.models:
-        # One recipe may serve `generate`, `taxonomy grow`, `label` and `adjudicate`.
-        if name not in known | {"default", *GROWING, ANNOTATOR, *ANNOTATORS, ADJUDICATOR}:
+        # One recipe may serve `generate`, `taxonomy grow`, `label`, `adjudicate` and `difficulty`.
+        if name not in known | {"default", *GROWING, ANNOTATOR, *ANNOTATORS, ADJUDICATOR, RANKER}:
             raise RecipeError(
                 f"models: unknown role {name!r}",
                 hint=f"the graph has {', '.join(sorted(known))}; `default` serves all others",
@@ -36,8 +38,7 @@ def endpoints(
     _refuse_half(recipe, spec)
     own = {judge.name: judge.model for judge in recipe.panel.judges}
     settings = {
-        seat.node: own.get(seat.node) or recipe.settings(seat.node, seat.role.name)
-        for seat in spec.seats
+        seat.node: own.get(seat.node) or recipe.settings(*_names(seat, spec)) for seat in spec.seats
     }
     return {node: endpoint_of(chosen, environ) for node, chosen in settings.items()}
 
@@ -48,7 +49,7 @@ def _refuse_half(recipe: Recipe, spec: GraphSpec) -> None:
     left = [
         seat.node
         for seat in spec.seats
-        if not {seat.node, seat.role.name, "default"} & set(recipe.models) and seat.node not in own
+        if not {*_names(seat, spec), "default"} & set(recipe.models) and seat.node not in own
     ]
     if left:
         raise RecipeError(
@@ -59,12 +60,15 @@ def _refuse_half(recipe: Recipe, spec: GraphSpec) -> None:
         )
 
 
+def _names(seat: Seat, spec: GraphSpec) -> Sequence[str]:
+    """Under which a seat's settings are looked for: those who share the writer's work use its."""
+    return [seat.node, seat.role.name, *([WRITER] if seat in spec.dialogue else [])]
+
+
 def same_family(found: Mapping[str, Endpoint], spec: GraphSpec) -> list[str]:
     """Judges whose model is the writer's, which tends to be lenient with itself."""
-    writer = found.get("writer")
-    if writer is None or writer.offline:
-        return []
-    return [seat.node for seat in spec.judges if found[seat.node].model == writer.model]
+    writers = {found[name].model for name in (WRITER, ASSISTANT) if name in found}
+    return [seat.node for seat in spec.judges if found[seat.node].model in writers - {OFFLINE}]
 
 
 def endpoint_of(settings: ModelSettings, environ: Mapping[str, str]) -> tuple[Endpoint, bool]:
@@ -96,7 +100,24 @@ def endpoint_of(settings: ModelSettings, environ: Mapping[str, str]) -> tuple[En
     return endpoint, structured == "auto"
 
 
-def _key(settings: ModelSettings, base_url: str, environ: Mapping[str, str]) -> str:
+def embedding_endpoint(settings: Embeddings, environ: Mapping[str, str]) -> EmbeddingEndpoint:
+    """The endpoint of a model of embeddings. Raises RecipeError for a key that is not set."""
+    base_url = api_key = ""
+    if settings.model != OFFLINE:
+        base_url = settings.base_url or environ.get("OPENAI_BASE_URL", "").rstrip("/") or _OPENAI
+        api_key = _key(settings, base_url, environ)
+    return EmbeddingEndpoint(
+        model=settings.model,
+        base_url=base_url,
+        api_key=api_key,
+        batch=settings.batch,
+        concurrency=settings.concurrency,
+        deadline=settings.timeout,
+        dimensions=settings.dimensions,
+    )
+
+
+def _key(settings: ModelSettings | Embeddings, base_url: str, environ: Mapping[str, str]) -> str:
     variable = settings.api_key_env or "OPENAI_API_KEY"
     key = environ.get(variable, "").strip()
     if not key and (settings.api_key_env or base_url == _OPENAI):

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..store import reading
 from .report_agreement import AgreementPart, agreement_part
+from .report_difficulty import DifficultyPart, difficulty_part
 from .report_diversity import DiversityPart, Texts, diversity_part
 from .report_evidence import evidence
 from .report_independence import IndependencePart, independence_part
@@ -36,6 +37,8 @@ class Report:
     people: tuple[Person, ...]
     diversity: DiversityPart | None = None
     """Of the accepted samples; None where there are none, or where it was not asked for."""
+    difficulty: DifficultyPart | None = None
+    """None where nothing was measured."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, fit for JSON."""
@@ -64,6 +67,7 @@ def report(
     """
     with reading(db) as connection:
         found = evidence(connection, run_id)
+        hard = difficulty_part(connection, found.run["id"], found.recipe)
     own = texts(found.run["id"])
     return Report(
         run=found.run["id"],
@@ -76,4 +80,5 @@ def report(
         policy=policy_part(found),
         people=people_part(found),
         diversity=diversity_part(own, baseline) if own is not None else None,
+        difficulty=hard,
     )

@@ -83,7 +83,11 @@ def continued(stored: Recipe, current: Recipe) -> Recipe:
         for name, known in stored.models.items()
     }
     run = stored.run.model_copy(update={"stop_after_failures": current.run.stop_after_failures})
-    return stored.model_copy(update={"models": settings, "run": run})
+    vectors = stored.embeddings
+    if vectors is not None and current.embeddings is not None:
+        same = {"model": vectors.model, "dimensions": vectors.dimensions}
+        vectors = current.embeddings.model_copy(update=same)
+    return stored.model_copy(update={"models": settings, "run": run, "embeddings": vectors})
 
 
 def new_id(db: Path, recipe: Recipe) -> str:

@@ -13,8 +13,12 @@ from ..agents.annotator import LABEL_CHECK, label_check
 from ..errors import PromptError, RecipeError
 from ..prompts import PromptSet
 from ..recipe import Noise, Recipe
+from ..taxonomy import Blueprint
 from .noise import PERTURBER
 
+MOST_TURNS = 24
+"""Messages of the asker in one sample; a plan cannot have more."""
+WRITER, USER, ASSISTANT = "writer", "user_simulator", "answerer"
 CHECKS, PANEL = "checks", "panel"
 """Nodes that ask no model."""
 
@@ -35,6 +39,8 @@ class GraphSpec:
     """Up to the rule checks; the critic may send a sample back to the rewriter."""
     judges: tuple[Seat, ...]
     """All at once, each blind to the others."""
+    dialogue: tuple[Seat, ...] = ()
+    """User simulator and answerer, who take the writer's place where a sample has several turns."""
     before_judges: tuple[Seat, ...] = ()
     """Between checks and judges."""
     after_judges: tuple[Seat, ...] = ()
@@ -47,13 +53,15 @@ class GraphSpec:
     seats: tuple[Seat, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        every = (*self.chain, *self.before_judges, *self.judges, *self.after_judges)
+        first = (*self.chain, *self.dialogue)
+        every = (*first, *self.before_judges, *self.judges, *self.after_judges)
         object.__setattr__(self, "seats", every)
 
     @property
     def recursion_limit(self) -> int:
         """Steps that a sample can take at most, with some to spare."""
-        return 8 + len(self.chain) * (2 + self.critic_rounds) + len(self.seats)
+        rounds = len(self.chain) * (2 + self.critic_rounds)
+        return 8 + rounds + len(self.dialogue) * MOST_TURNS + len(self.seats)
 
     def insert(
         self, role: Role, *, after: str | None = None, before: str | None = None
@@ -69,6 +77,11 @@ class GraphSpec:
         if any(known.node == role.name for known in self.seats):
             raise RecipeError(
                 f"role {role.name!r} stands in the graph already", hint="name it once"
+            )
+        if place in [known.node for known in self.dialogue]:
+            raise RecipeError(
+                f"role {role.name!r} wants to stand within the loop of {place!r}",
+                hint="put it after `writer`: it comes once the conversation is complete",
             )
         if place == "judge" or place in [judge.node for judge in self.judges]:
             if after:
@@ -93,6 +106,7 @@ def spec_of(recipe: Recipe, roles: Mapping[str, Role]) -> GraphSpec:
     """The spec of a recipe: its chain, its panel, and every plugin role at its place."""
     spec = GraphSpec(
         chain=tuple(Seat(name, _known(roles, name)) for name in recipe.graph.chain),
+        dialogue=_dialogue(recipe, roles),
         judges=tuple(Seat(entry.name, judge(entry.prompt)) for entry in recipe.panel.judges),
         critic_rounds=recipe.graph.critic_rounds,
         noise=recipe.noise,
@@ -107,6 +121,25 @@ def spec_of(recipe: Recipe, roles: Mapping[str, Role]) -> GraphSpec:
         if role.name not in placed and (role.after or role.before):
             spec = spec.insert(role, after=role.after, before=role.before)
     return spec
+
+
+def _dialogue(recipe: Recipe, roles: Mapping[str, Role]) -> tuple[Seat, ...]:
+    """Who makes a conversation turn by turn; nobody where no plan tells them their parts."""
+    chain = recipe.graph.chain
+    planned = "planner" in chain[: chain.index(WRITER)]
+    if not (recipe.graph.user_simulator and planned):
+        return ()
+    return tuple(Seat(name, _known(roles, name)) for name in (USER, ASSISTANT))
+
+
+def simulated(blueprint: Blueprint) -> bool:
+    """Whether a sample is made turn by turn: it has several, and no draft to begin with."""
+    return blueprint.turns > 1 and not blueprint.source
+
+
+def writer_of(spec: GraphSpec, blueprint: Blueprint) -> str:
+    """The node that writes the answers of a sample."""
+    return ASSISTANT if spec.dialogue and simulated(blueprint) else WRITER
 
 
 def check(spec: GraphSpec, prompts: PromptSet) -> None:

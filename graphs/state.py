@@ -34,10 +34,20 @@ class State(TypedDict, total=False):
     """Round of the critic loop."""
     artifacts: Annotated[dict[str, Any], or_]
     """Last reply of each role, by name."""
+    dialogue: dict[str, Any]
+    """The conversation so far, where it is made turn by turn: `turns`, `asked`, `states`."""
     draft: dict[str, Any]
     notes: list[dict[str, Any]]
     verdicts: Annotated[list[dict[str, Any]], add]
     ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What agents are told and with which words, in one language."""
+
+    world: World
+    prompts: PromptSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from langgraph.runtime import Runtime
 
 from ..agents import request_of
 from ..models import Asker, Gate, Line, MemoryJournal, connect
-from .build import Compiled, ContextOf, build
+from .build import Compiled, build
+from .dialogue import ContextOf
 from .engine import settled
 from .prepare import Overrides, Prepared, prepare, read, today
 from .screening import Screen

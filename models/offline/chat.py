@@ -24,10 +24,13 @@ from .fill import fill
 from .grow import grain, merge, proposal
 from .label import annotation
 from .plan import plan
+from .rank import rank
 from .read import Sheet, read_sheet
 from .review import CRITERIA, critique, verdict
+from .rework import deepened, reworded, rework
 from .ruling import ruling
-from .setting import setting
+from .setting import Setting, setting
+from .simulate import response, utterance
 from .write import Refusal, draft
 
 _NAME = "offline"
@@ -134,12 +137,19 @@ def _verdict(sheet: Sheet, properties: Mapping[str, Any], seed: object) -> dict[
     return verdict(sheet, setting(sheet, seed), seed, order)
 
 
+def _rewrite(sheet: Sheet, scene: Setting) -> dict[str, Any] | None:
+    return deepened(sheet, scene) or reworded(sheet, scene) or rewrite(sheet, scene)
+
+
 _ROLES: Mapping[
     str, Callable[[Sheet, Mapping[str, Any], object], dict[str, Any] | Refusal | None]
 ] = {
     "Plan": lambda sheet, _, seed: plan(sheet, setting(sheet, seed)),
     "Draft": lambda sheet, _, seed: draft(sheet, setting(sheet, seed)),
-    "Rewrite": lambda sheet, _, seed: rewrite(sheet, setting(sheet, seed)),
+    "Utterance": lambda sheet, _, seed: utterance(sheet, setting(sheet, seed), seed),
+    "Response": lambda sheet, _, seed: response(sheet, setting(sheet, seed)),
+    "Rewrite": lambda sheet, _, seed: _rewrite(sheet, setting(sheet, seed)),
+    "Rework": lambda sheet, _, seed: rework(sheet, setting(sheet, seed)),
     "Repair": lambda sheet, _, seed: repair(sheet, setting(sheet, seed)),
     "Critique": lambda sheet, _, seed: critique(sheet, setting(sheet, seed), seed),
     "Verdict": _verdict,
@@ -150,6 +160,7 @@ _ROLES: Mapping[
     "Merge": lambda sheet, _, seed: merge(sheet),
     "AttributeMerge": lambda sheet, _, seed: merge(sheet),
     "Annotation": lambda sheet, _, seed: annotation(sheet, seed),
+    "Order": lambda sheet, _, seed: rank(sheet, seed),
 }
 
 

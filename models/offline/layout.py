@@ -45,7 +45,8 @@ def lay_out_question(scene: Setting, parts: Parts) -> str:
     if genre == "ticket":
         return _ticket(scene, parts)
     if genre == "note":
-        return "\n".join(f"- {parts[name]}" for name in _NOTED if parts[name])
+        noted = [*(parts[name] for name in _NOTED), tone.get("close", "")]
+        return "\n".join(f"- {line}" for line in noted if line)
     body = [parts[name] for name in scene.dice.pick("order", _ORDERS)]
     if genre != "email":
         return sentences(scene, [tone.get("open", ""), *body, tone.get("close", "")])
@@ -85,7 +86,8 @@ def _ticket(scene: Setting, parts: Parts) -> str:
         scene.say(ticket["expected"]),
         sentences(scene, [parts["prop"], parts["facet"]]),
     )
-    asked = sentences(scene, [parts["puzzle"], parts["ask"], parts["composite"]])
+    closing = _tone(scene).get("close", "")
+    asked = sentences(scene, [parts["puzzle"], parts["ask"], parts["composite"], closing])
     return f"{_headed(scene, ticket['user'], entries)}\n\n{asked}"
 
 

@@ -3,11 +3,13 @@
 Knows the templates through its setting; not how the dialogue is then written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .read import Sheet
 from .setting import Setting
+from .turns import later_turns
+from .write import facts_told, house_rules, puzzle_of, remarks, spoken_of
 
 Reply = dict[str, Any]
 _EXTRAS = (
@@ -29,16 +31,18 @@ def plan(sheet: Sheet, scene: Setting) -> Reply | None:
     level = scene.traits.get("level", "intermediate")
     difficulty = data["difficulty"].get(level, data["difficulty"]["intermediate"])
     thoughts = data["thoughts"]
+    gap = "" if scene.chinese else " "
     return {
         "working": scene.one("thought/start", thoughts["start"])
-        + ("" if scene.chinese else " ")
+        + gap
         + scene.one("thought/turn", thoughts["turn"]),
-        "situation": f"{told}{'' if scene.chinese else ' '}{_stopped(scene, setback)}",
+        "situation": gap.join([told, *_circumstances(scene), _stopped(scene, setback)]),
         "intent": scene.phrase(scene.dice.pick("intent", kind["intent"])),
         "requirements": _requirements(scene),
         "difficulty": scene.phrase(scene.dice.pick("difficulty", difficulty)),
-        "turns": [scene.phrase(line) for line in _outline(scene)],
+        "turns": _outline(scene),
         "temptation": scene.phrase(scene.dice.pick("temptation", kind["temptation"])),
+        "system": _system(scene),
     }
 
 
@@ -57,15 +61,30 @@ def _requirements(scene: Setting) -> list[str]:
 
 
 def _outline(scene: Setting) -> list[str]:
-    first = scene.dice.pick("first_turn", scene.words["first_turn"])
-    return [first, *(turn["line"] for turn in later_turns(scene))]
+    first = scene.phrase(scene.dice.pick("first_turn", scene.words["first_turn"]))
+    return [first + _agenda(scene), *(scene.phrase(turn["line"]) for turn in later_turns(scene))]
 
 
-def later_turns(scene: Setting) -> list[dict[str, str]]:
-    """What is said after the first exchange: templates with `user`, `answer` and `line`."""
-    dice, data = scene.dice, scene.words
-    if scene.has("context", "multi_turn"):
-        return dice.some("follow_up", data["follow_ups"], 1 + dice.below("turns", 2))
-    if scene.has("context", "topic_switch"):
-        return [dice.pick("switch", data["switches"]), dice.pick("back", data["backs"])]
-    return []
+def _agenda(scene: Setting) -> str:
+    """What the first message must not forget, where somebody writes it who sees no more."""
+    if scene.turns < 2:
+        return ""
+    puzzle = puzzle_of(scene)
+    said = " | ".join(filter(None, remarks(scene, puzzle).values()))
+    told = " | ".join(facts_told(scene, spoken_of(scene, puzzle)))
+    words: Mapping[str, str] = scene.words["agenda"]
+    says = words["says"].format(remarks=said) if said else ""
+    return says + words["mentions"].format(facts=told)
+
+
+def _circumstances(scene: Setting) -> Sequence[str]:
+    """What the person has before them, written out."""
+    if scene.turns < 2:
+        return ()
+    facet = scene.words["circumstance_facet"]
+    more = [scene.say(facet)] if scene.facts["facet"] else []
+    return [scene.say(scene.words["circumstances"]), *more]
+
+
+def _system(scene: Setting) -> str:
+    return "" if not scene.has("system", "given") else scene.say(house_rules(scene)["system"])

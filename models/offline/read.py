@@ -16,8 +16,17 @@ _LANGUAGE = re.compile(r"^(?:语言：|Language: ?)(.*)$", re.MULTILINE)
 _LABEL = re.compile(r"^(?:标签：|Label: ?)(.*?) = (.*)$", re.MULTILINE)
 _SEED = re.compile(r"^(?:素材：|Seed: ?)(.*?) = (.*)$", re.MULTILINE)
 _SITUATION = re.compile(
-    r"^(?:情境：|Situation: ?)(.*?)(?=^(?:意图：|Intent: )|\Z)", re.MULTILINE | re.DOTALL
+    r"^(?:情境：|Situation: ?)(.*?)(?=^(?:意图：|Intent: |要求 1：|Requirement 1: )|\Z)",
+    re.MULTILINE | re.DOTALL,
 )
+_INTENT = re.compile(r"^(?:意图：|Intent: ?)(.*)$", re.MULTILINE)
+_PATIENCE = re.compile(r"^(?:耐心：|Patience: ?)(\d+)", re.MULTILINE)
+_TURNS = re.compile(r"^(?:轮数：|Messages of the asker: ?)(\d+)", re.MULTILINE)
+_SWITCH = re.compile(
+    r"^(?:岔到别的事：第 |Turns to another matter in message: ?)(\d+)", re.MULTILINE
+)
+_NUMBER = re.compile(r"^(?:第几条：|Message: ?)(\d+)", re.MULTILINE)
+_AGENDA = re.compile(r"^(?:提出：|Brings up: ?)(.*)$", re.MULTILINE)
 _OPERATION = re.compile(r"^(?:操作|Operation) \d+(?:：|: ?)(.*)$", re.MULTILINE)
 _NOTE = re.compile(
     r"^(?:意见|Note) (\d+)(?:：|: ?)([^\n]*)\n"
@@ -34,14 +43,23 @@ _SECTIONS = {
     "需求单": "request",
     "素材": "seeds",
     "策划案": "plan",
+    "须知": "plan",
+    "briefing": "plan",
+    "你这个人": "person",
+    "who you are": "person",
+    "下一条消息": "next",
+    "your next message": "next",
     "改写操作": "operations",
     "意见": "notes",
+    "定好的第一句": "opening",
 }
 _DIALOGUES = {
     "草稿": "draft",
     "draft,": "draft",
     "候选样本": "candidate",
     "candidate,": "candidate",
+    "对话": "talk",
+    "conversation,": "talk",
 }
 _PARTS = {
     "系统消息": "system",
@@ -94,11 +112,23 @@ class Sheet:
     path: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     seeds: Mapping[str, str] = field(default_factory=dict)
+    turns: int = 0
+    switch: int = 0
     situation: str = ""
+    intent: str = ""
+    patience: int = 0
+    number: int = 0
+    """Which message of the asker is to be written, from 1."""
+    agenda: str = ""
+    """What that message brings up."""
+    opening: str = ""
+    """The first message, where it is settled."""
     operations: Sequence[str] = ()
     notes: Sequence[Note] = ()
     draft: Dialogue = field(default_factory=Dialogue)
     candidate: Dialogue = field(default_factory=Dialogue)
+    talk: Dialogue = field(default_factory=Dialogue)
+    """What has been said in a conversation that is still going on."""
     sections: Mapping[str, str] = field(default_factory=dict)
     """Every section as it stands, by its label."""
 
@@ -132,6 +162,27 @@ def _read_request(sheet: Sheet, body: str) -> None:
     if language is not None:
         sheet.language = _LANGUAGES.get(language[1].strip(), language[1].strip())
     sheet.labels = tuple((m[1], m[2].strip()) for m in _LABEL.finditer(body))
+    sheet.turns, sheet.switch = _count(_TURNS, body), _count(_SWITCH, body)
+
+
+def _count(pattern: re.Pattern[str], body: str) -> int:
+    found = pattern.search(body)
+    return int(found[1]) if found else 0
+
+
+def _line(pattern: re.Pattern[str], body: str) -> str:
+    found = pattern.search(body)
+    return found[1].strip() if found else ""
+
+
+def _read_person(sheet: Sheet, body: str) -> None:
+    _read_request(sheet, body)
+    _read_plan(sheet, body)
+    sheet.patience = _count(_PATIENCE, body)
+
+
+def _read_next(sheet: Sheet, body: str) -> None:
+    sheet.number, sheet.agenda = _count(_NUMBER, body), _line(_AGENDA, body)
 
 
 def _read_seeds(sheet: Sheet, body: str) -> None:
@@ -141,6 +192,11 @@ def _read_seeds(sheet: Sheet, body: str) -> None:
 def _read_plan(sheet: Sheet, body: str) -> None:
     situation = _SITUATION.search(body)
     sheet.situation = _INDENT.sub("\n", situation[1]).strip() if situation else ""
+    sheet.intent = _line(_INTENT, body)
+
+
+def _read_opening(sheet: Sheet, body: str) -> None:
+    sheet.opening = body
 
 
 def _read_operations(sheet: Sheet, body: str) -> None:
@@ -163,8 +219,11 @@ _READERS = {
     "request": _read_request,
     "seeds": _read_seeds,
     "plan": _read_plan,
+    "person": _read_person,
+    "next": _read_next,
     "operations": _read_operations,
     "notes": _read_notes,
+    "opening": _read_opening,
 }
 
 

@@ -48,19 +48,19 @@ def words(language: str) -> Words:
     return Words(
         language=language,
         data=data,
-        situations=tuple(_inverse(template) for template in data["situation"]),
+        situations=tuple(inverse(template) for template in data["situation"]),
         lexicons=tuple(
             (name, re.compile(lexicon["match"], re.IGNORECASE))
             for name, lexicon in data["lexicons"].items()
         ),
         flaws={
-            kind: tuple(_inverse(entry["text"], anywhere=True) for entry in data[kind])
+            kind: tuple(inverse(entry["text"], anywhere=True) for entry in data[kind])
             for kind in ("padding", "defects", "weak")
         },
     )
 
 
-def _inverse(template: str, *, anywhere: bool = False) -> re.Pattern[str]:
+def inverse(template: str, *, anywhere: bool = False) -> re.Pattern[str]:
     """The pattern of all texts that a template makes, its slots as named groups."""
     seen: set[str] = set()
 
@@ -88,6 +88,10 @@ class Setting:
     """Axis to value, by the names used in the templates; axes that the sample lacks are absent."""
     archetype: Mapping[str, Any]
     lexicon: str
+    turns: int = 0
+    """Messages of the asker; 0 where the request does not say."""
+    switch: int = 0
+    """Which of them turns to another matter; 0 for none."""
 
     @property
     def chinese(self) -> bool:
@@ -125,7 +129,16 @@ def setting(sheet: Sheet, seed: object) -> Setting:
     facts = _facts(vocabulary, dice, sheet, lexicon)
     facts.update(_spoken_facets(vocabulary, lexicon, subjects))
     kind = dice.pick("archetype", list(vocabulary["archetypes"]))
-    return Setting(vocabulary, dice, facts, traits, vocabulary["archetypes"][kind], lexicon)
+    return Setting(
+        vocabulary,
+        dice,
+        facts,
+        traits,
+        vocabulary["archetypes"][kind],
+        lexicon,
+        sheet.turns,
+        sheet.switch,
+    )
 
 
 def _sorted_labels(

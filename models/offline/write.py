@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .layout import Answer, lay_out_answer, lay_out_question, sentences
-from .plan import later_turns
 from .read import Sheet
 from .setting import Setting, other_figure
+from .turns import later_turns
 
 Reply = dict[str, Any]
 
@@ -45,25 +45,53 @@ def draft(sheet: Sheet, scene: Setting) -> Reply | Refusal | None:
     """A `Draft` or a refusal; None if the prompt names no category."""
     if not sheet.path:
         return None
+    puzzle = puzzle_of(scene)
+    answer = first_answer(sheet, scene, puzzle)
+    if isinstance(answer, Refusal):
+        return answer
+    later = [(scene.say(turn["user"]), scene.say(turn["answer"])) for turn in later_turns(scene)]
+    told = "".join((answer, *(text for pair in later for text in pair)))
+    turns = [(question(scene, remarks(scene, puzzle), told), answer), *later]
+    if len(turns) > 1:
+        user, answer = turns[-1]
+        turns[-1] = (user, reminding(scene, puzzle, answer))
+    said = [{"user": polite(scene, u), "assistant": polite(scene, a)} for u, a in turns]
+    if sheet.opening:
+        said[0]["user"] = sheet.opening
+    return {
+        "system": scene.say(house_rules(scene)["system"]) if scene.has("system", "given") else "",
+        "reasoning": reasoning(scene),
+        "turns": said,
+        "final_answer": polite(scene, puzzle.get("result", "")),
+    }
+
+
+def first_answer(sheet: Sheet, scene: Setting, puzzle: Mapping[str, str]) -> str | Refusal:
+    """The answer to the first message, with what befalls it."""
     fate = _fate(scene.dice.share(f"fate/{sheet.situation}"))
     if fate == "refused":
         return Refusal(scene.one("refusal", scene.words["refusals"]))
-    puzzle = _puzzle(scene)
-    answer = _answer(scene, puzzle, _planted(scene, fate))
-    later = [(scene.say(turn["user"]), scene.say(turn["answer"])) for turn in later_turns(scene)]
-    spoken_of = "".join((answer, *(text for pair in later for text in pair)))
-    turns = [(_question(scene, puzzle, spoken_of), answer), *later]
+    return _answer(scene, puzzle, _planted(scene, fate))
+
+
+def reminding(scene: Setting, puzzle: Mapping[str, str], answer: str) -> str:
+    """The last of several answers, which says the result again, if there is one."""
     result = puzzle.get("result", "")
-    if result and len(turns) > 1:
-        user, answer = turns[-1]
-        reminder = scene.one("final", scene.words["finals"], final=result)
-        turns[-1] = (user, sentences(scene, [answer, reminder]))
-    return {
-        "system": "",
-        "reasoning": _reasoning(scene) if scene.has("depth", "deep_thinking") else "",
-        "turns": [{"user": _polite(scene, u), "assistant": _polite(scene, a)} for u, a in turns],
-        "final_answer": _polite(scene, result),
-    }
+    if not result:
+        return answer
+    return sentences(scene, [answer, scene.one("final", scene.words["finals"], final=result)])
+
+
+def spoken_of(scene: Setting, puzzle: Mapping[str, str]) -> str:
+    """All that is said after the first message, as far as it is no accident."""
+    later = [scene.say(turn[side]) for turn in later_turns(scene) for side in ("user", "answer")]
+    return "".join((_answer(scene, puzzle, ""), *later))
+
+
+def house_rules(scene: Setting) -> Mapping[str, str]:
+    """A system message, and what it makes of the answer."""
+    found: Mapping[str, str] = scene.dice.pick("system", scene.words["systems"])
+    return found
 
 
 def _fate(share: float) -> str:
@@ -86,11 +114,12 @@ def _planted(scene: Setting, fate: str) -> str:
     return scene.one("planted", possible, wrong=wrong)
 
 
-def _polite(scene: Setting, text: str) -> str:
+def polite(scene: Setting, text: str) -> str:
+    """A text in the form of address that a formal tone wants."""
     return text.replace("你", "您") if scene.chinese and scene.has("tone", "formal") else text
 
 
-def _puzzle(scene: Setting) -> Mapping[str, str]:
+def puzzle_of(scene: Setting) -> Mapping[str, str]:
     """Question, answer and result of the reasoning that the sample asks for; empty for none."""
     if scene.has("reasoning", "numerical"):
         return _sums(scene)
@@ -145,10 +174,10 @@ def _ruling_out(scene: Setting) -> Mapping[str, str]:
 
 
 def _pair(scene: Setting, axis: str, pairs: str) -> Mapping[str, str]:
-    """A remark of the asker and the answer to it, as an axis demands; empty for none."""
+    """A remark of the asker and the answer to it, as an axis demands; both empty for none."""
     options = scene.words[pairs].get(scene.traits.get(axis, ""))
     if not options:
-        return {}
+        return {"user": "", "answer": ""}
     pair = scene.dice.pick(pairs, options)
     return {"user": scene.say(pair["user"]), "answer": scene.say(pair["answer"])}
 
@@ -160,38 +189,58 @@ def _composite(scene: Setting) -> Mapping[str, str]:
     return {"user": scene.say(pair["user"]), "answer": scene.say(pair["answer"])}
 
 
-def _question(scene: Setting, puzzle: Mapping[str, str], spoken_of: str) -> str:
+def remarks(scene: Setting, puzzle: Mapping[str, str]) -> Mapping[str, str]:
+    """What the first message has to say because an answer replies to it."""
+    return {
+        "role": "" if scene.has("tone", "terse") else _pair(scene, "role", "role_pairs")["user"],
+        "level": _pair(scene, "level", "level_pairs")["user"],
+        "puzzle": puzzle.get("user", ""),
+        "composite": _composite(scene).get("user", ""),
+    }
+
+
+def question(scene: Setting, said: Mapping[str, str], spoken_of: str) -> str:
     """The first message. Whatever is spoken of later is told in it."""
-    data, terse = scene.words, scene.has("tone", "terse")
+    data = scene.words
     facet = scene.one("facet", data["facets"]) if scene.facts["facet"] else ""
-    hook = "" if terse else scene.one("hook", data["hooks"])
+    hook = "" if scene.has("tone", "terse") else scene.one("hook", data["hooks"])
     props = [p for p in data["props"] if "{number}" not in p or scene.facts["number"] not in hook]
     parts = {
         "hook": hook,
         "prop": scene.one("prop", props),
         "facet": facet,
         "event": scene.one("event", scene.archetype["event"]),
-        "role": "" if terse else _pair(scene, "role", "role_pairs").get("user", ""),
-        "level": _pair(scene, "level", "level_pairs").get("user", ""),
-        "puzzle": puzzle.get("user", ""),
         "ask": scene.one("ask", scene.archetype["ask"]),
-        "composite": _composite(scene).get("user", ""),
+        **said,
     }
     untold = _untold(scene, lay_out_question(scene, parts), spoken_of)
     return lay_out_question(scene, {**parts, "prop": sentences(scene, [parts["prop"], *untold])})
 
 
+def facts_told(scene: Setting, spoken_of: str) -> list[str]:
+    """The facts that are spoken of and have to be told."""
+    return [scene.facts[name] for name in _named(scene, spoken_of)]
+
+
+def _named(scene: Setting, spoken_of: str) -> list[str]:
+    spoken, facts = spoken_of.lower(), scene.facts
+    return [
+        name
+        for name in scene.words["intros"]
+        if name == "leaf"
+        or facts[name].lower() in spoken
+        or facts.get(f"the_{name}", facts[name]).lower() in spoken
+    ]
+
+
 def _untold(scene: Setting, message: str, spoken_of: str) -> list[str]:
     """A sentence for the category and for each fact spoken of, where the message lacks it."""
-    told, spoken_of = message.lower(), spoken_of.lower()
-    missing = []
-    for name, options in scene.words["intros"].items():
-        fact = scene.facts[name].lower()
-        again = scene.facts.get(f"the_{name}", fact).lower()
-        needed = name == "leaf" or fact in spoken_of or again in spoken_of
-        if needed and fact not in told:
-            missing.append(scene.one(f"intro/{name}", options))
-    return missing
+    intros, told = scene.words["intros"], message.lower()
+    return [
+        scene.one(f"intro/{name}", intros[name])
+        for name in _named(scene, spoken_of)
+        if scene.facts[name].lower() not in told
+    ]
 
 
 def _answer(scene: Setting, puzzle: Mapping[str, str], planted: str) -> str:
@@ -200,10 +249,11 @@ def _answer(scene: Setting, puzzle: Mapping[str, str], planted: str) -> str:
     about_facet = scene.facts["facet"] and not terse
     extras = [
         scene.one("facet_answer", data["facet_answers"]) if about_facet else "",
-        _pair(scene, "level", "level_pairs").get("answer", ""),
-        "" if terse else _pair(scene, "role", "role_pairs").get("answer", ""),
+        _pair(scene, "level", "level_pairs")["answer"],
+        "" if terse else _pair(scene, "role", "role_pairs")["answer"],
         scene.one("decisive", data["decisive"]) if deep else "",
         scene.one("exception", data["exception"]) if deep else "",
+        scene.say(house_rules(scene)["answer"]) if scene.has("system", "given") else "",
         _passage(scene),
         _composite(scene).get("answer", ""),
         planted,
@@ -247,6 +297,9 @@ def _steps(scene: Setting) -> list[str]:
     return [scene.say(step) for step in chosen]
 
 
-def _reasoning(scene: Setting) -> str:
+def reasoning(scene: Setting) -> str:
+    """The thinking that is kept apart from the answer, if the depth asks for it."""
+    if not scene.has("depth", "deep_thinking"):
+        return ""
     thoughts = scene.words["thoughts"]
     return "\n".join(scene.one(f"thought/{kind}", thoughts[kind]) for kind in thoughts)

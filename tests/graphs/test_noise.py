@@ -105,6 +105,7 @@ def test_a_run_that_begins_to_repeat_itself_is_told_once(tmp_path: Path) -> None
             tmp_path,
             endpoint.url,
             samples=140,
+            axes={"context": {"single_turn": 1}},
             graph={"chain": ["planner", "writer"]},
             checks={"repeated_words": False, "repeated_sentences": False},
         )

@@ -47,6 +47,7 @@ def run_of(folder: Path, *, reply: Any = forgetful, resume: bool = False, **keys
     folder.mkdir(exist_ok=True)
     settings = {
         "samples": 40,
+        "axes": {"context": {"single_turn": 1}},
         "duplicates": {},
         # Of the made-up prose.
         "checks": {"relative_time": False},

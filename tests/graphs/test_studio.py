@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from taxoloom.graphs.build import build
 from taxoloom.graphs.prepare import prepare
 from taxoloom.graphs.recipe_file import load_recipe
@@ -12,16 +14,17 @@ from taxoloom.graphs.studio import make_graph
 from taxoloom.tests.support.recipes import EXAMPLES, ROOT
 
 
-def test_studio_runs_one_sample_from_its_slot() -> None:
-    async def run() -> dict[str, object]:
+@pytest.mark.parametrize(("slot", "turns"), [(0, 1), (3, 4)])
+def test_studio_runs_one_sample_from_its_slot(slot: int, turns: int) -> None:
+    async def run() -> dict[str, Any]:
         async with make_graph() as graph:
             # LangGraph's server passes an empty context along.
             context: Any = {}
-            return dict(await graph.ainvoke({"slot": 2}, context=context))
+            return dict(await graph.ainvoke({"slot": slot}, context=context))
 
     state = asyncio.run(run())
     assert state["ending"]
-    assert state["draft"]
+    assert len(state["draft"]["turns"]) == turns
 
 
 def test_langgraph_json_names_the_factory() -> None:

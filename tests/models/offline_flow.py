@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from taxoloom.agents.operation import built_in
 from taxoloom.agents.outputs import Criteria, Critique, Draft, Plan, Repair, Rewrite, Verdict
 from taxoloom.models import Form, form
 from taxoloom.models.ask import read
@@ -93,19 +94,20 @@ class World:
         request = {
             "path": [{"name": node.name, "definition": node.definition} for node in nodes],
             "labels": [self._label(name, value) for name, value in blueprint.labels],
+            "turns": blueprint.turns,
+            "switch": blueprint.switch,
             "language": self.language,
             "as_of": "2025-03-01",
         }
         operations = [
-            {"name": value.name, "guidance": value.operation}
+            {"name": known.title[self.language], "guidance": known.brief[self.language]}
             for axis in self.axes
-            for value in axis.values
-            if value.operation and value.id == blueprint.label(axis.id)
+            if (known := built_in().get(blueprint.label(axis.id)))
         ]
         seeds = [{"name": name, "value": value} for name, value in blueprint.situation]
         values = {"request": request, "brief": self.brief(request), "seeds": seeds}
         more: Values = {"operations": operations, "avoid": [], "contrast": [], "openings": []}
-        more["examples"] = []
+        more |= {"examples": [], "opening": ""}
         return blueprint, {**values, **more}
 
     def _label(self, name: str, value: str) -> dict[str, str]:
@@ -117,7 +119,7 @@ class World:
 
     def brief(self, request: Values) -> Values:
         """The request without what is left to the rewriter."""
-        taken = {axis.name for axis in self.axes if any(v.operation for v in axis.values)}
+        taken = {axis.name for axis in self.axes if any(v.id in built_in() for v in axis.values)}
         labels = [label for label in request["labels"] if label["name"] not in taken]
         return {**request, "labels": labels}
 

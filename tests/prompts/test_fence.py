@@ -114,7 +114,7 @@ def test_marks_in_a_value_without_a_fence_make_no_delimiter() -> None:
 def _writer(phrase: str) -> dict[str, object]:
     plan = {"situation": "", "intent": "", "requirements": [], "difficulty": "", "turns": []}
     brief: dict[str, object] = {"path": [], "labels": [], "language": "en", "as_of": ""}
-    return {"brief": brief, "plan": {**plan, "temptation": ""}, "avoid": [phrase]}
+    return {"brief": brief, "plan": {**plan, "temptation": ""}, "avoid": [phrase], "opening": ""}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

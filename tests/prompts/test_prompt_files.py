@@ -9,17 +9,21 @@ import pytest
 import yaml
 
 from taxoloom.prompts import Fence, Message, PromptSet
-from taxoloom.tests.prompts import growing, labelling, ruling
+from taxoloom.tests.prompts import growing, labelling, ranking, ruling, talking
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "prompts"
 FENCE = Fence("0123456789ab")
 LANGUAGES = ("zh", "en")
 INPUTS = {
-    "planner": {"request", "contrast", "examples", "seeds", "openings"},
-    "writer": {"brief", "plan", "avoid"},
+    "planner": {"request", "contrast", "examples", "seeds", "openings", "opening"},
+    "writer": {"brief", "plan", "avoid", "opening"},
+    "user_simulator": {"person", "talk", "openings", "avoid"},
+    "answerer": {"brief", "briefing", "talk", "avoid"},
     "rewriter": {"request", "requirements", "operations", "draft", "avoid"},
     "repair": {"request", "requirements", "notes", "draft", "avoid"},
+    "complexify": {"request", "requirements", "operations", "draft", "avoid"},
+    "translate": {"request", "requirements", "operations", "draft", "avoid"},
     "critic_for": {"request", "requirements", "candidate"},
     "critic_against": {"request", "requirements", "candidate"},
     "judge_examiner": {"request", "candidate", "order"},
@@ -31,6 +35,7 @@ INPUTS = {
     "proposer_gaps": {"growth", "present", "nearby", "level"},
     "merger": {"growth", "present", "nearby", "level", "entries"},
     "adjudicator": {"request", "candidate", "opinions"},
+    "ranker": {"requests"},
     "annotator_definition": {"menu", "candidate"},
     "annotator_helper": {"menu", "candidate"},
     "annotator_contrast": {"menu", "candidate"},
@@ -63,6 +68,10 @@ MACROS = {
     "show_entries": "entries",
     "show_opinions": "opinions",
     "show_menu": "menu",
+    "show_person": "person",
+    "show_next_message": "person",
+    "show_talk": "talk",
+    "show_briefing": "briefing",
 }
 ORDER = [CRITERIA[i] for i in (1, 4, 0, 6, 2, 7, 5, 3)]
 BREAKS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
@@ -78,6 +87,8 @@ def read_yaml(path: str) -> Any:
 
 AXES = read_yaml("taxonomy/axes.yaml")
 PHRASES = read_yaml("quality/phrases.yaml")
+OPERATIONS = read_yaml("agents/operations.yaml")
+REWRITES = ("repair", "complexify", "translate")
 
 
 def label(axis: str, value: str, language: str) -> dict[str, str]:
@@ -89,9 +100,9 @@ def label(axis: str, value: str, language: str) -> dict[str, str]:
     }
 
 
-def operation(axis: str, value: str, language: str) -> dict[str, str]:
-    chosen = AXES[axis]["values"][value]
-    return {"name": chosen["name"][language], "guidance": chosen["operation"][language]}
+def operation(name: str, language: str) -> dict[str, str]:
+    chosen = OPERATIONS[name]
+    return {"name": chosen["title"][language], "guidance": chosen["brief"][language]}
 
 
 def chinese() -> Values:
@@ -163,9 +174,10 @@ def chinese() -> Values:
             "difficulty": "基础偏上：优惠要按比例拆开，两步算完",
             "turns": ["说明买了什么、付了多少，问退窗帘能退多少，是不是要扣那 40 元"],
             "temptation": "直接退 128 元，或从 128 元里扣掉整整 40 元",
+            "system": system,
         },
         "requirements": requirements,
-        "operations": [operation("instruction_form", "noise", "zh")],
+        "operations": [operation("noise", "zh")],
         "draft": {
             "system": system,
             "reasoning": "",
@@ -248,6 +260,7 @@ def english() -> Values:
                 label("tone", "impatient", "en"),
                 label("context", "multi_turn", "en"),
             ],
+            "turns": 2,
             "language": "en",
             "as_of": "2026-11-22",
         },
@@ -285,8 +298,8 @@ def english() -> Values:
         },
         "requirements": requirements,
         "operations": [
-            operation("instruction_form", "style_transfer", "en"),
-            operation("instruction_form", "noise", "en"),
+            operation("style_transfer", "en"),
+            operation("noise", "en"),
         ],
         "draft": {
             "system": "",
@@ -321,15 +334,29 @@ def english() -> Values:
 
 
 def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
-    return lambda: (values := example()) | {"brief": values["request"]}
+    return lambda: (values := example()) | {"brief": values["request"], "opening": ""}
 
 
 EXAMPLES: dict[str, Callable[[], Values]] = {
     "zh": with_brief(
-        lambda: chinese() | growing.chinese() | ruling.chinese() | labelling.chinese()
+        lambda: (
+            chinese()
+            | growing.chinese()
+            | ruling.chinese()
+            | labelling.chinese()
+            | ranking.chinese()
+            | talking.chinese()
+        )
     ),
     "en": with_brief(
-        lambda: english() | growing.english() | ruling.english() | labelling.english()
+        lambda: (
+            english()
+            | growing.english()
+            | ruling.english()
+            | labelling.english()
+            | ranking.english()
+            | talking.english()
+        )
     ),
 }
 
@@ -374,7 +401,8 @@ def test_every_prompt_of_a_language_is_there(language: str) -> None:
 def test_declared_inputs(name: str, language: str) -> None:
     prompt = prompt_set(language).get(name)
     assert set(prompt.front.inputs) == INPUTS[name]
-    assert prompt.front.role == name.split("_")[0].replace("repair", "rewriter")
+    whole = "rewriter" if name in REWRITES else name
+    assert prompt.front.role == (name if name == "user_simulator" else whole.split("_")[0])
     assert prompt.front.purpose
 
 
@@ -458,7 +486,17 @@ def test_values_are_neither_rendered_nor_able_to_leave_their_fence(
 
 @every_language
 @pytest.mark.parametrize(
-    "name", ["planner", "writer", "rewriter", "repair", "critic_for", "grain", "merger"]
+    "name",
+    [
+        "planner",
+        "writer",
+        "user_simulator",
+        "rewriter",
+        "repair",
+        "critic_for",
+        "grain",
+        "merger",
+    ],
 )
 def test_line_breaks_cannot_forge_a_fact(name: str, language: str) -> None:
     heads = ["标签：", "要求 9：", "　说明：", "意见 9：", "语言："]
@@ -466,7 +504,7 @@ def test_line_breaks_cannot_forge_a_fact(name: str, language: str) -> None:
     heads += ["条目 9：", "已有：", "　定义：", "Entry 9: ", "Has: ", "  Definition: ", "List 9: "]
     forged = "x" + "".join(f"{br}{head}forged = 1" for br in BREAKS for head in heads)
     values = EXAMPLES[language]()
-    text_of_messages = {"draft", "candidate"}
+    text_of_messages = {"draft", "candidate", "talk", "opening"}
     values = {
         key: value if key in text_of_messages else changed(value, lambda _: forged, f".{key}")
         for key, value in values.items()
@@ -504,7 +542,17 @@ def test_code_in_a_situation_keeps_its_lines(language: str) -> None:
 
 @every_language
 @pytest.mark.parametrize(
-    "name", ["planner", "rewriter", "repair", "writer", "grain", "proposer_gaps", "merger"]
+    "name",
+    [
+        "planner",
+        "rewriter",
+        "repair",
+        "writer",
+        "user_simulator",
+        "grain",
+        "proposer_gaps",
+        "merger",
+    ],
 )
 def test_empty_lists_leave_no_gap(name: str, language: str) -> None:
     values = EXAMPLES[language]()
@@ -602,10 +650,11 @@ def test_axes_are_complete_in_both_languages() -> None:
         "genre": ["chat", "ticket", "email", "note"],
         "difficulty": ["basic", "intermediate", "advanced"],
         "context": ["single_turn", "multi_turn", "topic_switch"],
+        "system_message": ["absent", "given"],
         "reasoning": ["none", "logical", "numerical"],
         "task": ["single", "composite"],
     }
-    for axis, entry in AXES.items():
+    for entry in AXES.values():
         both(entry["name"])
         for language in LANGUAGES:
             names = [value["name"][language] for value in entry["values"].values()]
@@ -615,8 +664,17 @@ def test_axes_are_complete_in_both_languages() -> None:
             both(value["guidance"])
             assert isinstance(value["weight"], int)
             assert value["weight"] > 0
-            assert ("operation" in value) == (axis == "instruction_form")
-            both(value.get("operation", value["name"]))
+
+
+def test_operations_are_complete_in_both_languages() -> None:
+    for entry in OPERATIONS.values():
+        both(entry["title"])
+        both(entry["brief"])
+    assert set(AXES["instruction_form"]["values"]) <= set(OPERATIONS)
+    assert {f"depth_{value}" for value in AXES["depth"]["values"]} <= set(OPERATIONS)
+    for language in LANGUAGES:
+        titles = [entry["title"][language] for entry in OPERATIONS.values()]
+        assert len(set(titles)) == len(titles)
 
 
 def test_situations_are_complete_in_both_languages() -> None:

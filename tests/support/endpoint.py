@@ -62,12 +62,15 @@ class Endpoint:
         models: tuple[str, ...] = ("mock",),
         key: str | None = None,
         listing: Fault | None = None,
+        vectors: "Callable[[Body], Fault] | None" = None,
     ) -> None:
         self.reply = reply
         self.latency = latency
         self.models = models
         self.key = key
         self.listing = listing
+        self.vectors = vectors
+        self.embedded: list[Body] = []
         self.requests: list[Body] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
@@ -81,7 +84,8 @@ class Endpoint:
     @property
     def calls(self) -> list[Body]:
         """Requests of a run: without the probes that precede it."""
-        return [body for body in self.requests if "ready" not in json.dumps(body["messages"])]
+        probe = re.compile(r"\bready\b")
+        return [b for b in self.requests if not probe.search(json.dumps(b["messages"]))]
 
     @contextmanager
     def running(self) -> Iterator["Endpoint"]:
@@ -124,6 +128,9 @@ class Endpoint:
             listing = {"object": "list", "data": [{"id": name} for name in self.models]}
             fault = self.listing or Fault(200, json.dumps(listing).encode())
             return await self._send(writer, fault)
+        if path.endswith("/embeddings") and self.vectors is not None:
+            self.embedded.append(json.loads(raw))
+            return await self._send(writer, await self._embed(self.embedded[-1], self.vectors))
         return await self._send(writer, await self._complete(json.loads(raw)))
 
     async def _complete(self, body: Body) -> Fault:
@@ -134,6 +141,15 @@ class Endpoint:
             if self.latency and schema_name(body) != "Ready":
                 await asyncio.sleep(self.latency)
             return completion(body, self.reply(body))
+        finally:
+            self.in_flight -= 1
+
+    async def _embed(self, body: Body, vectors: "Callable[[Body], Fault]") -> Fault:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await asyncio.sleep(self.latency)
+            return vectors(body)
         finally:
             self.in_flight -= 1
 
@@ -230,14 +246,72 @@ def verdict(accept: bool, *, score: int = 4) -> dict[str, Any]:
     }
 
 
-def draft(word: str, *, chinese: bool = False) -> dict[str, Any]:
+def draft(word: str, *, chinese: bool = False, turns: int = 1, system: str = "") -> dict[str, Any]:
+    said = [exchange(word, number, chinese=chinese) for number in range(1, turns + 1)]
+    talk = [{"user": user, "assistant": assistant} for user, assistant in said]
+    return {"system": system, "reasoning": "", "turns": talk, "final_answer": ""}
+
+
+def exchange(word: str, number: int, *, chinese: bool = False) -> tuple[str, str]:
+    """Message and answer of one turn."""
     user, assistant = f"How do I handle case {word}?", f"Here is the answer to {word}."
+    if number > 1:
+        user, assistant = f"And part {number} of {word}?", f"Part {number} of the answer to {word}."
     if chinese:
         # Mostly so, since a sample has to be in its language.
         user = f"遇到下面这种情况该怎么处理，要先做什么后做什么？{user}"
         assistant = f"先照说明核对一遍，再逐项处理，最后把结果确认清楚就可以了。{assistant}"
-    turn = {"user": user, "assistant": assistant}
-    return {"system": "", "reasoning": "", "turns": [turn], "final_answer": ""}
+    return user, assistant
+
+
+SYSTEM = "Orders are found by their number. 订单按单号查。"
+
+
+def told(body: Body) -> str:
+    """What the model is told beside its instructions, however often it is asked."""
+    return next(str(m["content"]) for m in body["messages"] if m["role"] == "user")
+
+
+def asked_turns(body: Body) -> int:
+    """How many messages of the asker a request plans."""
+    found = re.search(r"^(?:Messages of the asker: |轮数：)(\d+)$", told(body), re.MULTILINE)
+    return int(found[1]) if found else 1
+
+
+def asked_system(body: Body) -> str:
+    """The system message that a request wants, "" for none."""
+    wanted = re.search(
+        r"^(?:Label: System message = Given|标签：系统消息 = 带有)$", told(body), re.M
+    )
+    return SYSTEM if wanted else ""
+
+
+def next_message(body: Body) -> int:
+    """Which message a user simulator is to write, or an answerer to answer, from 1."""
+    found = re.search(r"^(?:Message: |第几条：)(\d+)", told(body), re.MULTILINE)
+    said = re.findall(r"<<<BEGIN (?:conversation, user turn|对话 第) (\d+)", told(body))
+    return int(found[1] if found else said[-1])
+
+
+def spoken(body: Body, name: str) -> dict[str, Any]:
+    """One side of a conversation that keeps to what it began with."""
+    found = re.search(r"case ([0-9a-f]{10})", told(body))
+    word = found[1] if found else token(body)
+    user, answer = exchange(word, next_message(body), chinese=in_chinese(body))
+    if name == "Utterance":
+        return {"state": "go_on", "message": user}
+    return {"reasoning": "", "answer": answer, "final_answer": ""}
+
+
+def rewritten(body: Body) -> dict[str, Any]:
+    """The draft that a request holds, in the same words."""
+    part = r"<<<BEGIN (?:draft,|草稿) {} [0-9a-f]+>>>\n(.*?)\n<<<END"
+    users = re.findall(part.format(r"(?:user turn \d+|第 \d+ 轮 用户)"), told(body), re.DOTALL)
+    said = re.findall(part.format(r"(?:assistant turn \d+|第 \d+ 轮 助手)"), told(body), re.DOTALL)
+    system = re.findall(part.format(r"(?:system message|系统消息)"), told(body), re.DOTALL)
+    turns = [{"user": u, "assistant": a} for u, a in zip(users, said, strict=True)]
+    head = system[0] if system else ""
+    return {"system": head, "reasoning": "", "turns": turns, "final_answer": ""}
 
 
 def in_chinese(body: Body) -> bool:
@@ -257,22 +331,19 @@ def good(body: Body) -> dict[str, Any]:
             "intent": "to be helped",
             "requirements": ["name the step", "name the limit", "give an example"],
             "difficulty": "as asked",
-            "turns": ["asks"],
+            "turns": [f"asks {number}" for number in range(1, asked_turns(body) + 1)],
             "temptation": "to be vague",
+            "system": asked_system(body),
         }
     if name == "Draft":
-        return draft(word, chinese=chinese)
-    if name in ("Rewrite", "Repair"):
-        # What is rewritten keeps what it is about.
-        found = re.search(r"answer to ([0-9a-f]{10})", json.dumps(body["messages"]))
-        word = found[1] if found else word
+        turns, system = asked_turns(body), asked_system(body)
+        return draft(word, chinese=chinese, turns=turns, system=system)
+    if name in ("Utterance", "Response"):
+        return spoken(body, name)
     if name == "Rewrite":
-        return {"draft": draft(word, chinese=chinese), "changes": ["wording"]}
+        return {"draft": rewritten(body), "changes": ["wording"]}
     if name == "Repair":
-        return {
-            "notes": [{"note": 1, "done": True, "comment": ""}],
-            "draft": draft(word, chinese=chinese),
-        }
+        return {"notes": [{"note": 1, "done": True, "comment": ""}], "draft": rewritten(body)}
     if name == "Critique":
         return {"analysis": "checked line by line", "issues": []}
     return verdict(accept=True)

@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+UNLABELLED = {"axes": False}
+"""Checks for a mock, which says the same whatever the labels are."""
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
 
@@ -21,6 +23,7 @@ def recipe(folder: Path, url: str = "", **keys: Any) -> Path:
         "seed": 3,
         "as_of": "2026-11-22",
         "models": {"default": settings | keys.pop("model", {})},
+        "checks": (UNLABELLED if url else {}) | keys.pop("checks", {}),
     }
     path = folder / "recipe.yaml"
     path.write_text(json.dumps(data | keys, ensure_ascii=False), encoding="utf-8")
