@@ -74,7 +74,7 @@ def reader(field: str = "") -> Callable[[Row, str], Messages]:
 
 
 def _turns(row: Row, names: Mapping[str, str], where: str) -> Messages | None:
-    """OpenAI's and ShareGPT's shapes; ShareGPT may hold the system prompt beside the turns."""
+    """OpenAI's, ShareGPT's and MOSS's shapes; there may be a system prompt beside the turns."""
     for name in _TURNS:
         turns = _unpacked(row[names[name]]) if name in names else None
         if isinstance(turns, list):
@@ -146,6 +146,9 @@ def _list(turns: Sequence[Any], where: str) -> Messages:
         if not isinstance(turn, Mapping):
             hint = 'a turn is an object: {"role": "user", "content": "..."}'
             raise InputError(f"{where}: turn {number} is no object", hint=hint)
+        if turn.get("human") and turn.get("assistant"):
+            found += _pair(turn, f"turn {number}", where)
+            continue
         who = turn.get("role", turn.get("from"))
         what = next((turn[key] for key in ("content", "value", "text") if turn.get(key)), "")
         role = _ROLES.get(who.strip().casefold()) if isinstance(who, str) else None
@@ -154,6 +157,14 @@ def _list(turns: Sequence[Any], where: str) -> Messages:
             raise InputError(f"{where}: turn {number} has the role {who!r}", hint=known)
         found.append(_said(role, _text(what, f"turn {number}", where)))
     return found
+
+
+def _pair(turn: Mapping[str, Any], what: str, where: str) -> Messages:
+    """A turn of both sides, as MOSS and Firefly hold it."""
+    return [
+        _said("user", _text(turn["human"], what, where)),
+        _said("assistant", _text(turn["assistant"], what, where)),
+    ]
 
 
 def _whole(messages: Messages, where: str) -> Messages:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from .numerals import narrow, whole
 
 _TOKEN = re.compile(
-    r"""(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)
+    r"""(?P<number>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.)])\.\d+)
       (?P<scale>\s?(?:%|‰|万|亿|million\b|billion\b|thousand\b))?
       (?P<unit>\s?(?:[\u4e00-\u9fff]{1,4}(?:/[\u4e00-\u9fff]{1,3})?(?=\s*(?:[-+−×÷*/=≈)，。；,）（]|$))
         |(?:[a-zA-Z]{2,14}(?:/[a-zA-Z]{1,8})?|[gmhstLlAVWNJ])(?![A-Za-z0-9²³^_(])|[元块个件人天只台箱斤次份张页]
@@ -39,6 +39,9 @@ _WORDS = [
 _SPELT = re.compile(
     r"[零一二两三四五六七八九十百千万亿]{1,12}(?=\s*(?:加|减|乘|除|等于))"
     r"|(?<=[加减乘以去上于])[零一二两三四五六七八九十百千万亿]{1,12}"
+)
+_UNIT_APART = re.compile(
+    r"(?<=[\d ])\((?:[元块角分个件人天只台箱斤次份张页米克升秒]|厘米|千米|公里|千克|分钟|小时)\)"
 )
 _MAY_SPEAK = re.compile("等于|equals|得")
 _FUNCTION = re.compile(
@@ -77,6 +80,8 @@ def readable(text: str) -> str:
     if "\\" in text or "*" in text or "__" in text or "$$" in text:
         for pattern, sign in _LATEX:
             text = pattern.sub(sign, text)
+    if "(" in text:
+        text = _UNIT_APART.sub(" ", text)
     if "等于" in text:
         text = _SPELT.sub(_digits, text)
     if _MAY_SPEAK.search(text):
@@ -105,6 +110,7 @@ def equations(line: str) -> Iterator[list[tuple[str, Side]]]:
             and before[-1:].isascii()
             or re.search(r"[_^√|\]!\\{}]$|\d[:,.]$", before)
             or _FUNCTION.search(before)
+            or (kinds[0] == "operator" and before.rstrip()[-1:].isalpha())
         ):
             chain[0] = ("", Side(None))
         if _REMAINDER.match(after) or re.match(r"[A-Za-z_(\[{\\]|\s?[a-zA-Z]\b(?!\s[a-z])", after):

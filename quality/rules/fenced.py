@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 import yaml
 
+from .bare_code import kind_of
 from .rule import Limit, Sample, Spot, rule
 from .sql import sql_fault
 from .text import Block, blocks
@@ -40,6 +41,15 @@ def _faulty(sample: Sample, infos: tuple[str, ...], fault: Callable[[str], str])
                 detail = fault(block.body)
                 if detail:
                     yield Spot(detail, where, (block.start, block.end))
+
+
+def _faulty_bare(sample: Sample, kind: str, fault: Callable[[str], str]) -> Iterator[Spot]:
+    """Faults of answers that are code without a fence."""
+    for where, text, asked in sample.answers():
+        if kind_of(text, asked) == kind and text.strip() not in asked:
+            detail = fault(text)
+            if detail:
+                yield Spot(detail, where)
 
 
 def _passes(text: str, block: Block, asked: str) -> bool:
@@ -105,8 +115,12 @@ def _yaml_fault(body: str) -> str:
 
 @rule("python_block")
 def python_block(sample: Sample, limit: Limit) -> Iterator[Spot]:
-    """A block that says it is Python can be parsed; it is never run here."""
+    """A block that says it is Python, or an answer asked for in Python, can be parsed.
+
+    It is never run here.
+    """
     yield from _faulty(sample, ("python", "py", "python3"), python_fault)
+    yield from _faulty_bare(sample, "python", python_fault)
 
 
 _LEFT_OUT = re.compile(r"^\s*(?:#\s*)?\.\.\.|#.*\.\.\.\s*$|…", re.MULTILINE)
@@ -143,8 +157,9 @@ def python_fault(body: str) -> str:
 
 @rule("sql_block")
 def sql_block(sample: Sample, limit: Limit) -> Iterator[Spot]:
-    """A block that says it is SQL has its quotes and brackets closed and its clauses filled."""
+    """A block, or a whole answer, of SQL has its quotes and brackets closed, its clauses filled."""
     yield from _faulty(sample, ("sql", "mysql", "postgresql", "sqlite", "postgres"), sql_fault)
+    yield from _faulty_bare(sample, "sql", sql_fault)
 
 
 @rule("csv_block")

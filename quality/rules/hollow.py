@@ -107,7 +107,17 @@ def _plain(text: str) -> str:
 
 def _bare(text: str) -> str:
     """What tells: letters, digits, and signs of mathematics or money that no markup is made of."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if _tells(c))
+    if text.isascii():
+        return _UNTELLING.sub("", text.lower())
+    return unicodedata.normalize("NFKD", text).casefold().translate(_TELLING)
+
+
+class _Telling(dict[int, int | None]):
+    """A table for `translate`, which is made as characters come up."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if _tells(chr(code)) else None
+        return self[code]
 
 
 def _tells(char: str) -> bool:
@@ -115,6 +125,10 @@ def _tells(char: str) -> bool:
     if kind in ("Sm", "Sc"):
         return not char.isascii()
     return kind[0] in "LN" and char not in _BLANK_LETTERS
+
+
+_UNTELLING = re.compile(r"[^a-z0-9]+")
+_TELLING = _Telling()
 
 
 def _visible(text: str) -> bool:

@@ -17,6 +17,8 @@ _FOREIGN = re.compile(
 )
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _ENOUGH = 8
+_IN_NOTATION = re.compile(r"[^\s/]*/[^\s]*|\S*\d\S*")
+"""Pieces of a notation, such as one of chess; nor is a path or a version in any language."""
 
 
 def about_languages(text: str) -> bool:
@@ -44,6 +46,8 @@ def _script(text: str, language: str, least: float) -> str:
         return ""
     han, latin = weight(text)
     bare = prose(text)
+    if not han and "/" in bare:
+        latin = len(WORD.findall(_IN_NOTATION.sub(" ", bare)))
     foreign = 0 if bare.isascii() else len(_FOREIGN.findall(bare))
     total = han + latin + foreign
     # Kana among Han is Japanese, however many of its characters are Han.

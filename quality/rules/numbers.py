@@ -61,7 +61,7 @@ def arithmetic(sample: Sample, limit: Limit) -> Iterator[Spot]:
         if _OTHER_SYSTEM.search(bare) or _OTHER_SYSTEM.search(sample.asked()):
             continue
         for line in re.split(r"[\n。；;]", readable(bare)):
-            detail = _first_error(line)
+            detail = _first_error(line) or _wrong_remainder(line)
             if detail:
                 yield Spot(detail, where)
                 break
@@ -76,6 +76,23 @@ def _first_error(line: str) -> str:
                 at = line.find(left.text.strip()[:6])
                 if at < 0 or not is_mention(line, at, at + 1):
                     return f"{left.text.strip()} {sign} {right.text.strip()} is not so"
+    return ""
+
+
+_DIVIDED = re.compile(
+    r"(?<![\d.,/×x*+\-−·÷=()A-Za-z])(?<![/×x*+\-−·÷=] )(\d{1,9})\s*[÷/]\s*(\d{1,9})\s*=\s*(\d{1,9})"
+    r"\s*(?:余数?(?:是|为)?|…{1,2}|\.{3,6}|[Rr](?:emainder)?(?=\s?\d))\s*(\d{1,9})(?![\d.])"
+)
+
+
+def _wrong_remainder(line: str) -> str:
+    """A division with a remainder, such as 17 ÷ 5 = 3 …… 2, that is not so."""
+    if "=" not in line or _ABOUT_WRONG.search(line):
+        return ""
+    for match in _DIVIDED.finditer(line):
+        whole, by, times, rest = map(int, match.groups())
+        if by and (whole != by * times + rest or rest >= by):
+            return f"{match[0]} is not so"
     return ""
 
 

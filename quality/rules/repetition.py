@@ -8,12 +8,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .rule import Limit, Sample, Spot, rule
-from .text import HAN, STAND_IN, WORD, plain, prose, weight
+from .text import HAN, STAND_IN, WORD, plain, speech, weight
 from .words import words
 
 _RUN = re.compile(r"([^\s\-=_*#~·.…|+<>\ufffc─━—─═0-9])\1{5,}")
+_WORDY = re.compile(r"\b[^\W\d_]{20,}")
+_BABBLE = re.compile(r"([^\W\d_]{2,4}?)\1{9,}")
 _SENTENCE = re.compile(r"[.!?。！？\n]+")
 _GRAM = 4
+_LONG = 50
+"""Letters of a sentence that nobody writes three times."""
 
 
 def _is_verse(sample: Sample) -> bool:
@@ -23,12 +27,19 @@ def _is_verse(sample: Sample) -> bool:
 
 @rule("repeated_characters", threshold=16)
 def repeated_characters(sample: Sample, limit: Limit) -> Iterator[Spot]:
-    """No character stands in a long run, but for lines and dots. Threshold: the length."""
+    """No character or syllable stands in a long run, but for lines. Threshold: the length."""
     for where, text in sample.said("assistant"):
-        for run in _RUN.finditer(prose(text)):
+        for run in _stutters(speech(text)):
             if run.end() - run.start() >= limit.number:
-                yield Spot(f"{run[1]!r} stands {run.end() - run.start()} times", where, run.span())
+                times = (run.end() - run.start()) // len(run[1])
+                yield Spot(f"{run[1]!r} stands {times} times", where, run.span())
                 break
+
+
+def _stutters(text: str) -> Iterator[re.Match[str]]:
+    yield from _RUN.finditer(text)
+    for word in _WORDY.finditer(text):
+        yield from _BABBLE.finditer(text, word.start(), word.end())
 
 
 @rule("repeated_words", threshold=4)
@@ -40,7 +51,7 @@ def repeated_words(sample: Sample, limit: Limit) -> Iterator[Spot]:
     if _is_verse(sample):
         return
     for where, text in sample.said("assistant"):
-        bare = prose(text)
+        bare = speech(text)
         if not _may_loop(bare):
             continue
         if "|" in bare:
@@ -95,17 +106,25 @@ def _phrase(tokens: list[str], period: int) -> list[str]:
     return tokens[:0]
 
 
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else len(text) * 5 // 2
+
+
 @rule("repeated_sentences", threshold=0.34)
 def repeated_sentences(sample: Sample, limit: Limit) -> Iterator[Spot]:
-    """Sentences do not come back. Threshold: the share of the answer that may be said again."""
+    """Sentences do not come back. Threshold: the share of the answer that may be said again.
+
+    A long one that stands three times is a loop in an answer of any length.
+    """
     if _is_verse(sample):
         return
     for where, text in sample.said("assistant"):
-        bare = plain(text) if "\n" not in text else prose(text).casefold()
+        bare = plain(text) if "\n" not in text else speech(text).casefold()
         parts = [part for line in _SENTENCE.split(bare) if len(part := line.strip()) >= 8]
         counts = Counter(part for part in parts if "|" not in part and STAND_IN not in part)
         again = {part: n for part, n in counts.items() if n > 2 or (n > 1 and len(part) >= 40)}
         extra = sum((n - 1) * len(part) for part, n in again.items())
-        if again and extra >= limit.number * sum(map(len, parts)):
+        stuck = any(n > 2 and _width(part) >= _LONG for part, n in again.items())
+        if again and (stuck or extra >= limit.number * sum(map(len, parts))):
             worst = max(again, key=lambda part: again[part] * len(part))
             yield Spot(f"{worst[:40]!r} stands {again[worst]} times", where)

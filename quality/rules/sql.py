@@ -86,6 +86,11 @@ def _statement_fault(tokens: list[tuple[str, str]]) -> str:
     for (before, _), (kind, text) in zip(tokens, tokens[1:], strict=False):
         if (kind, text) == ("word", "BY") and before != "word":
             return "BY of the SQL block has no GROUP or ORDER before it"
+    detail = next(
+        filter(None, map(_misplaced, zip(tokens, tokens[1:], tokens[2:], strict=False))), ""
+    )
+    if detail:
+        return detail
     kind, first = tokens[0]
     if kind == "word" and first not in _STARTS and _is_slip(first):
         return f"no SQL statement begins with {first}"
@@ -99,6 +104,21 @@ def _statement_fault(tokens: list[tuple[str, str]]) -> str:
         if kind == "sign" and text in ("=", "<>", "!=", "<", ">=", "<=") and next_kind == "end":
             return f"{text} of the SQL block is followed by nothing"
     return ""
+
+
+def _misplaced(three: tuple[tuple[str, str], ...]) -> str:
+    """Three tokens that no dialect has beside each other."""
+    (before, one), (kind, two), (after, three_) = three
+    if (kind, two) == ("word", "GROUP") and after == "word" and three_ not in ("BY", "ON"):
+        return "" if one in _ROLES else f"GROUP of the SQL block is followed by {three_}"
+    if (kind, two) == ("word", "ORDER") and after == "word" and three_ not in ("BY", "SIBLINGS"):
+        return "" if before != "word" else f"ORDER of the SQL block is followed by {three_}"
+    if (one, two, three_) == (",", "(", "*"):
+        return "a bracket of the SQL block has no function before it"
+    return ""
+
+
+_ROLES = frozenset({"CREATE", "ALTER", "DROP", "WITHIN", "IN", "RESOURCE", ".", "TO"})
 
 
 def _is_slip(word: str) -> bool:

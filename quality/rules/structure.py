@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from .bare_code import is_bare_code, is_cut
 from .rule import Limit, Sample, Seen, Spot, rule
 from .text import blocks, prose
 from .words import words
@@ -61,10 +62,11 @@ _BRACKET = re.compile(r"[()\[\]{}【】《》「」『』“”]|\n[ \t]*\n")
 _NO_BRACKETS = re.compile(
     r"""[\[(]\s*[-+−]?[\w.∞π/]+\s*[,，]\s*[-+−]?[\w.∞π/]+\s*[\])]                 # intervals
     | \\[()\[\]{}] | \[[ xX]\]
-    | ["'“‘「][()\[\]{}【】《》「」『』]{1,2}["'”’」]       # spoken about
-    | (?<=\s)[()\[\]{}](?=\s|[,.，。](?:\s|$))""",
+    | ["'“‘「][()\[\]{}【】《》「」『』]{1,2}["'”’」]       # spoken about""",
     re.VERBOSE | re.MULTILINE,
 )
+_ALONE = re.compile(r"\s|[,.，。](?:\s|$)")
+"""What follows a sign that is spoken about, with a space before it."""
 _INDENTED = re.compile(r"(?:\A|(?<=\n\n))(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+")
 _EXCUSED = re.compile(
     r"""(?:^|[\s,，;；、。：:])[0-9a-zA-Z一二三四五六七八九十]{1,4}\.?\)$   # 1) a) iv)
@@ -110,7 +112,12 @@ def _astray(text: str) -> list[int]:
         else:
             _close(bare, at, opened, astray)
     found = sorted(astray + opened)
-    return [at for at in found if not _EXCUSED.search(bare[max(0, at - 6) : at + 1])]
+    return [
+        at
+        for at in found
+        if not _EXCUSED.search(bare[max(0, at - 6) : at + 1])
+        and not (bare[at - 1 : at].isspace() and _ALONE.match(bare, at + 1))
+    ]
 
 
 def _close(text: str, at: int, opened: list[int], astray: list[int]) -> None:
@@ -138,6 +145,7 @@ _EMPTY_ITEM = re.compile(
 _VERBAL = re.compile(
     "[是了在把被就都会将从对而但若应所因因此]|可以|需要|如果|，|we |you |is |are |the |to |will "
 )
+_TAGGED = re.compile(r"(?:^|\s)[#＃]\w+\s*$")
 _DATE = re.compile(r"\d{4}\s*年|\d{4}-\d\d?-\d\d?|\d{4}$")
 
 
@@ -145,7 +153,7 @@ _DATE = re.compile(r"\d{4}\s*年|\d{4}-\d\d?-\d\d?|\d{4}$")
 def truncated(sample: Sample, limit: Limit) -> Iterator[Spot]:
     """An answer comes to its end: no comma, no dangling word, no empty item, no half sentence."""
     for where, text in sample.said("assistant"):
-        detail = _cut(text)
+        detail = _cut(text) or ("" if _is_casual(sample) else _unended(text, sample.asked()))
         if detail:
             yield Spot(detail, where, (max(len(text.rstrip()) - 20, 0), len(text.rstrip())))
 
@@ -153,6 +161,8 @@ def truncated(sample: Sample, limit: Limit) -> Iterator[Spot]:
 def _cut(text: str) -> str:
     if blocks(text) and text.rstrip().endswith(("```", "~~~")):
         return ""
+    if is_bare_code(text):
+        return "a bracket of the code is still open" if is_cut(text) else ""
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return ""
@@ -167,6 +177,77 @@ def _cut(text: str) -> str:
     if _dangles(bare):
         return f"it ends in mid-sentence: {last[-20:]!r}"
     return _half_sentence(lines)
+
+
+_CONNECTIVE = re.compile(
+    r"\s*(?:因此|所以|然后|首先|其次|最后|此外|总之|但是|同时|另外|接着|综上|不过|然而|Therefore|However|Thus|Overall"
+    r"|In conclusion|In summary|First|Second|Finally|Then|Additionally|Moreover|Furthermore|But)\b"
+    r"|\s*(?:因此|所以|然后|首先|其次|最后|此外|总之|但是|同时|另外|接着|综上|不过|然而)"
+)
+_STOPS = re.compile(r"""[.!?。！？]['"”’」』）)】》*_\s]*$""")
+_FINITE = frozenset(
+    str.split(
+        "is are was were can could has have had will would should may might do does did gives "
+        "means makes uses helps contains allows requires provides takes includes creates refers "
+        "comes goes becomes went came made gave took began said brought"
+    )
+)
+
+
+def _is_casual(sample: Sample) -> bool:
+    """Whether somebody in it does not end sentences with a mark; then an answer need not either."""
+    texts = [m["content"].strip() for m in sample.messages if m["role"] in ("user", "assistant")]
+    heads = [text.split("\n")[0].rstrip() for text in texts[:-1:2]]
+    return not all(head.endswith(tuple(".?!。？！：:")) for head in heads) or not all(
+        _END.search(text) for text in texts[1:-1:2]
+    )
+
+
+def _unended(text: str, asked: str) -> str:
+    """A single sentence, or one that draws a conclusion, without the mark at its end."""
+    if is_bare_code(text) or "```" in text or any(w in asked.casefold() for w in words("headings")):
+        return ""
+    lines = [line for line in text.split("\n") if line.strip()]
+    last = lines[-1].strip() if lines else ""
+    if not last or _END.search(last) or _LAID_OUT.match(last) or _TAGGED.search(last):
+        return ""
+    detail = f"the last sentence has no end: {last[-20:]!r}"
+    if len(lines) == 1:
+        return detail if not _ITEM.match(last) and _is_statement(last) else ""
+    ended = any(_END.search(line) for line in lines[:-1])
+    joins = _CONNECTIVE.match(last) and not re.search(r"[\d=$:：]", last[-12:])
+    if ended and joins and not last[-1:].isdigit():
+        return detail
+    return detail if _breaks_off(last, lines) else ""
+
+
+def _breaks_off(last: str, lines: list[str]) -> bool:
+    """Whether a last line has no end where the running lines before it mostly have one."""
+    if _ITEM.match(last) or re.search(r"[:：=|\d]", last) or _is_letter(lines):
+        return False
+    running = [line for line in lines[:-1] if _is_running(line) and not _ITEM.match(line)]
+    ended = sum(bool(_STOPS.search(line)) for line in running)
+    if not running or ended < len(running) * 0.6 or last[-1:] in tuple(")）]】}|$%'\"”’>"):
+        return False
+    parts = last.split()
+    return len(parts) >= 4 and parts[1].islower() if last.isascii() else len(last) >= 6
+
+
+def _is_statement(line: str) -> bool:
+    """Whether a line says something, and is no name, list or heading."""
+    if line[-1:] in tuple(")）]】}|$%'\"”’>") or line[-1:].isdigit():
+        return False
+    if line.isascii():
+        parts = line.split()
+        small = sum(part.islower() for part in parts)
+        return (
+            line[:1].isupper()
+            and len(parts) >= 6
+            and small >= 0.7 * len(parts)
+            and not _FINITE.isdisjoint(parts)
+        )
+    pieces = re.split("[，,；;、]", line)
+    return len(pieces) > 1 and max(map(len, pieces)) >= 8 and bool(_VERBAL.search(line))
 
 
 def _is_closing(line: str) -> bool:
@@ -238,6 +319,7 @@ def _is_sentence(line: str, *, within: bool) -> bool:
     if (
         (_DATE.search(line) and len(line) < 24)
         or line.rstrip()[-1:] in tuple(")）]】`|$%")
+        or _TAGGED.search(line)
         or not line.strip()
     ):
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..phrases import comparable
+from .bare_code import without_bare_code
 
 _FENCE = re.compile(
     r"^(?P<lead>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*)(?P<mark>`{3,}(?=[^`\n]*$)|"
@@ -75,8 +76,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def without_code(text: str) -> str:
-    """The text with code and addresses blanked."""
+def _unfenced(text: str) -> str:
     for block in blocks(text):
         hidden = _VISIBLE.sub(" ", text[block.start : block.end])
         text = text[: block.start] + hidden + text[block.end :]
@@ -86,16 +86,31 @@ def without_code(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def without_code(text: str) -> str:
+    """The text with code, fenced or not, and addresses blanked."""
+    return _unfenced(without_bare_code(text))
+
+
+@lru_cache(maxsize=256)
 def prose(text: str) -> str:
-    """The text with code, addresses and formulas blanked."""
-    text = without_code(text)
+    """The text with code, fenced or not, addresses and formulas blanked."""
+    return _without_formulas(without_code(text))
+
+
+@lru_cache(maxsize=256)
+def speech(text: str) -> str:
+    """The text with code that is marked as such, addresses and formulas blanked."""
+    return _without_formulas(_unfenced(text))
+
+
+def _without_formulas(text: str) -> str:
     return _FORMULA.sub(_blank, text) if "$" in text or "\\" in text else text
 
 
 @lru_cache(maxsize=256)
 def plain(text: str) -> str:
-    """The prose in the form in which phrases are compared."""
-    return comparable(prose(text))
+    """The speech in the form in which phrases are compared."""
+    return comparable(speech(text))
 
 
 @lru_cache(maxsize=256)

@@ -36,6 +36,10 @@ ALPACA = {"instruction": "Do it", "input": "with x", "output": "done"}
             said(("u", "q"), ("a", "a")),
         ),
         (
+            {"conversation": [{"human": "q", "assistant": "a"}, {"human": "r", "assistant": "b"}]},
+            said(("u", "q"), ("a", "a"), ("u", "r"), ("a", "b")),
+        ),
+        (
             {"system": "s", "conversations": [{"from": "human", "value": "q"}]},
             said(("s", "s"), ("u", "q")),
         ),
