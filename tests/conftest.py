@@ -9,6 +9,9 @@ from hypothesis import settings
 settings.register_profile("taxoloom", deadline=None, derandomize=True)
 settings.load_profile("taxoloom")
 
+# Two processes of tests on two cores: further threads only get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["TAXOLOOM_REQUESTS"] = "loopback"
 os.environ["LANGSMITH_TRACING"] = "false"
 os.environ["NO_COLOR"] = "1"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from taxoloom.tests.support.endpoint import Endpoint, good
-from taxoloom.tests.support.recipes import ROOT
+from taxoloom.tests.support.recipes import ROOT, UNLABELLED
 
 MODELS = ("gpt-4.1-mini", "qwen2.5:14b", "Qwen/Qwen3-8B")
 
@@ -79,6 +79,9 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
                 continue
             words = [re.sub(r"http://localhost:\d+/v1", endpoint.url, word) for word in typed]
             printed = run([sample if word == "SAMPLE" else word for word in words], environ)
+            if words[1] == "init":
+                with (tmp_path / "recipe.yaml").open("a", encoding="utf-8") as file:
+                    file.write(f"checks: {json.dumps(UNLABELLED)}\n")
             if words[1] == "generate" and "--plugin" not in words:
                 sample = json.loads(
                     run(["taxoloom", "samples", "--json", "--limit", "1"], environ).stdout

@@ -142,6 +142,16 @@ BAD: list[tuple[str, int | None, str, str]] = [
         "`majority` needs an odd number of judges, and there are 2",
         "correct",
     ),
+    (f"{T}duplicates: {{semantic: 0.9}}", 2, "`semantic` needs `embeddings`", "correct"),
+    (
+        f"{T}embeddings: {{model: m}}\nduplicates: {{semantic: 1.2}}",
+        3,
+        "duplicates.semantic: Input should be less than or equal to 1",
+        "correct",
+    ),
+    (f"{T}embeddings: {{modle: m}}", 2, "'embeddings.modle'", "'model'?"),
+    (f"{T}embeddings: {{model: m, base_url: x}}", 2, "begins with http://", "correct"),
+    (f"{T}embeddings: {{model: m, batch: 0}}", 2, "embeddings.batch: Input should be", "correct"),
     # YAML
     ("", None, "the recipe is empty", "init"),
     ("# nothing\n", None, "the recipe is empty", "init"),
@@ -368,6 +378,10 @@ def _reversed(mapping: dict[str, Any]) -> dict[str, Any]:
     return dict(reversed(mapping.items()))
 
 
+def _by_meaning(data: dict[str, Any], **given: Any) -> None:
+    data.update(embeddings={"model": "v", **given}, duplicates={"semantic": 0.9})
+
+
 DATA: dict[str, Change] = {
     "taxonomy": lambda d: d.update(taxonomy="u.yaml"),
     "language": lambda d: d.update(language="en"),
@@ -406,6 +420,9 @@ DATA: dict[str, Change] = {
     "against": lambda d: d.update(against=["old.jsonl"]),
     "plugins": lambda d: d.update(plugins=["b.py"]),
     "prompts": lambda d: d.update(prompts="mine"),
+    "meaning": lambda d: _by_meaning(d),
+    "model of vectors": lambda d: _by_meaning(d, model="w"),
+    "length of vectors": lambda d: _by_meaning(d, dimensions=8),
 }
 NOT_DATA: dict[str, Change] = {
     "nothing": lambda d: None,
@@ -420,6 +437,7 @@ NOT_DATA: dict[str, Change] = {
     "a judge's key": lambda d: d["panel"]["judges"][0]["model"].update(api_key_env="OTHER"),
     "a judge's timeout": lambda d: d["panel"]["judges"][0]["model"].update(timeout=9),
     "when it stops": lambda d: d["run"].update(stop_after_failures=5),
+    "a model of vectors that nothing is compared by": lambda d: d.update(embeddings={"model": "v"}),
 }
 
 
@@ -435,6 +453,21 @@ def test_no_two_of_these_changes_look_alike() -> None:
 @pytest.mark.parametrize("name", NOT_DATA)
 def test_what_does_not_decide_the_data_leaves_the_fingerprint(name: str) -> None:
     assert _fingerprint(NOT_DATA[name]) == _fingerprint()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"base_url": "http://x/v1"},
+        {"api_key_env": "OTHER"},
+        {"batch": 1},
+        {"concurrency": 1},
+        {"timeout": 5},
+    ],
+    ids=str,
+)
+def test_where_and_how_fast_vectors_are_made_leaves_the_fingerprint(given: dict[str, Any]) -> None:
+    assert _fingerprint(lambda d: _by_meaning(d, **given)) == _fingerprint(DATA["meaning"])
 
 
 def test_a_recipe_keeps_its_fingerprint_through_the_database_and_with_defaults_written_out() -> (
@@ -459,7 +492,7 @@ def _uncommented(text: str) -> str:
     The offline model goes, as its comment asks: two models in one place are refused.
     """
     bare = re.sub(r"^ *model: offline.*\n", "", text, flags=re.MULTILINE)
-    return re.sub(r"^( *)# ( *(?:\w+:|- \{))", r"\1\2", bare, flags=re.MULTILINE)
+    return re.sub(r"^( *)# ( *(?:\w+:|- \{|- \w+:))", r"\1\2", bare, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -503,7 +536,7 @@ def test_both_languages_of_the_example_ask_for_the_same(
         _load(tmp_path, written((EXAMPLES / f"recipe.{language}.yaml").read_text(encoding="utf-8")))
         for language in ("zh", "en")
     )
-    own = {"language": None, "axes": None}
+    own: dict[str, Any] = {"language": None, "axes": None, "templates": []}
     assert zh.model_copy(update=own) == en.model_copy(update=own)
     assert [len(a or {}) for a in (zh.axes or {}).values()] == [
         len(a or {}) for a in (en.axes or {}).values()

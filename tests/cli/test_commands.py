@@ -72,7 +72,7 @@ def test_a_trace_names_every_call_and_what_decided(db: Path) -> None:
     assert "<<<BEGIN" in full
     assert len(full) > 3 * len(shown)
     data = json.loads(run("trace", first["id"], "--db", db, "--json").stdout)
-    parts = {"sample", "blueprint", "calls", "verdicts", "disagreements", "reviews"}
+    parts = {"sample", "blueprint", "calls", "verdicts", "disagreements", "reviews", "groups"}
     assert parts == set(data)
 
 
@@ -111,7 +111,8 @@ def test_init_writes_a_recipe_that_runs_as_it_is(language: str) -> None:
 def test_options_override_the_recipe(tmp_path: Path) -> None:
     with Endpoint(good, models=("other",)).running() as endpoint:
         result = run(
-            *("generate", recipe(tmp_path), "--samples", 2, "--seed", 9, "--language", "en"),
+            *("generate", recipe(tmp_path, endpoint.url)),
+            *("--samples", 2, "--seed", 9, "--language", "en"),
             *("--model", "other", "--base-url", endpoint.url, "--concurrency", 3, "--json"),
         )
     found = json.loads(result.stdout)
@@ -149,16 +150,20 @@ def test_prompt_prints_what_the_model_will_see() -> None:
     assert "<<<BEGIN" in shown
     assert '"worth_training"' in shown
     english = json.loads(run("prompt", "rewriter", "--language", "en", "--json").stdout)
-    assert [part["prompt"] for part in english] == ["rewriter.en", "repair.en"]
+    names = [part["prompt"] for part in english]
+    assert names == ["rewriter.en", "repair.en", "complexify.en", "translate.en"]
+    assert "One more constraint" in json.dumps(english[2])
 
 
 def test_roles_say_where_each_stands() -> None:
     found = json.loads(run("roles", "--json").stdout)
-    assert [row["node"] for row in found][:5] == [
+    assert [row["node"] for row in found][:7] == [
         "planner",
         "writer",
         "rewriter",
         "critic",
+        "user_simulator",
+        "answerer",
         "examiner",
     ]
     assert all(row["purpose"] for row in found)
@@ -303,3 +308,13 @@ def test_hostile_text_reaches_neither_terminal_nor_another_cell(tmp_path: Path, 
         assert "\x1b]" not in shown
         assert "\u202e" not in shown
         assert "[red]x[/red]" in shown
+
+
+def test_rewrites_say_what_each_may_change() -> None:
+    found = {row["operation"]: row for row in json.loads(run("rewrites", "--json").stdout)}
+    assert found["noise"]["changes"] == ["user"]
+    assert found["add_constraint"]["family"] == "complexify"
+    assert "assistant" in found["add_constraint"]["figures_may_change_in"]
+    shown = run("rewrites", "--language", "zh").stdout
+    assert "错别字" in shown or "笔误" in shown
+    assert run("rewrites", "--language", "fr").exit_code == 2

@@ -12,7 +12,14 @@ from taxoloom.tests.store.plant import plant
 DATA = Path(__file__).parent.parent / "data"
 RELEASED = sorted(DATA.glob("schema_*.sql"))
 TABLES = {"runs", "blueprints", "samples", "verdicts", "disagreements", "calls", "prompts"}
-VIEWS = {"accepted", "open_disagreements", "cost_by_role", "coverage_by_leaf", "run_counts"}
+VIEWS = {
+    "accepted",
+    "open_disagreements",
+    "cost_by_role",
+    "coverage_by_leaf",
+    "run_counts",
+    "linked_groups",
+}
 
 
 def _released(path: Path, script: Path) -> Path:

@@ -271,7 +271,7 @@ def test_a_full_disk_is_told_leaves_nothing_half_written_and_heals(tmp_path: Pat
 
     def tune(connection: sqlite3.Connection) -> None:
         held.append(connection)
-        connection.execute("PRAGMA max_page_count=60").fetchall()
+        connection.execute("PRAGMA max_page_count=160").fetchall()
 
     with _writer(path, tune) as writer:
         kept: list[str] = []
@@ -319,7 +319,7 @@ from taxoloom.errors import StoreError
 from taxoloom.store import Writer
 from taxoloom.tests.store.plant import prompt
 writer = Writer(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))
 try:
     for number in range(1000):
         writer.write_now([prompt(str(number), "x" * 9000)])
