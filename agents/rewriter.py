@@ -19,6 +19,9 @@ from .scene import Scene
 ANEW = ("complexify", "translate")
 """Prompts whose reply says what the answer must do from now on."""
 
+_KEPT = ("requirements", "operations", "before")
+"""What stays on record of a rewrite when its draft is repaired."""
+
 
 @role("rewriter", output=Rewrite, prompts=("rewriter", "repair", *ANEW))
 async def rewriter(scene: Scene, call: Call) -> Result:
@@ -27,9 +30,12 @@ async def rewriter(scene: Scene, call: Call) -> Result:
         return await _repaired(scene, call)
     artifact: dict[str, Any] = {"changes": []}
     draft: Draft | None = None
-    for prompt, found in groupby(scene.operations(), key=lambda one: one.prompt):
+    todo = scene.operations()
+    for prompt, found in groupby(todo, key=lambda one: one.prompt):
         operations = tuple(found)
-        now = scene if draft is None else replace(scene, draft=draft.model_dump())
+        # What an operation has put in the place of draft and requirements counts for the next.
+        told = {**scene.artifacts, "rewriter": artifact}
+        now = scene if draft is None else replace(scene, draft=draft.model_dump(), artifacts=told)
         look = replace(now, asked=operations)
         answer = await call.at(look)(
             prompt, Rework if prompt in ANEW else Rewrite, check=_Held(look.candidate(), operations)
@@ -42,7 +48,16 @@ async def rewriter(scene: Scene, call: Call) -> Result:
         artifact["operations"] = [*artifact.get("operations", []), *(o.name for o in operations)]
         if isinstance(said, Rework):
             artifact["requirements"] = list(said.requirements)
+    translated = any(one.values for one in todo)
+    if draft is not None and not translated and (before := _asked(scene.candidate(), draft)):
+        artifact["before"] = before
     return Result(artifact=artifact, draft=draft)
+
+
+def _asked(before: Draft, after: Draft) -> list[str]:
+    """The asker's messages before a rewrite, for those who look what became of them."""
+    told = [turn.user for turn in before.turns]
+    return [] if told == [turn.user for turn in after.turns] else told
 
 
 class _Held:
@@ -59,8 +74,8 @@ async def _repaired(scene: Scene, call: Call) -> Result:
     answer = await call("repair", Repair)
     if isinstance(answer, Failure):
         return Result(failure=answer)
-    # What the rewrite demanded of the answer still holds after the repair.
+    # What the rewrite did and demanded still holds after the repair.
     before = scene.artifacts.get("rewriter", {})
-    kept = {key: before[key] for key in ("requirements", "operations") if key in before}
+    kept = {key: before[key] for key in _KEPT if key in before}
     said = answer.value
     return Result(artifact={**kept, **said.model_dump(exclude={"draft"})}, draft=said.draft)

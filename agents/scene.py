@@ -215,6 +215,7 @@ SIGHTS: dict[str, Callable[[Scene], Any]] = {
     "contrast": _contrast,
     "examples": _examples,
     "seeds": lambda scene: [{"name": n, "value": v} for n, v in scene.blueprint.situation],
+    "before": lambda scene: list(scene.artifacts.get("rewriter", {}).get("before", ())),
     "openings": lambda scene: list(scene.openings),
     "opening": lambda scene: scene.blueprint.opening,
     "plan": lambda scene: scene.artifacts["planner"],

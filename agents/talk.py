@@ -93,7 +93,8 @@ def assistants_look(scene: Scene) -> Look:
     return Look(
         scene,
         {
-            "brief": brief(scene),
+            # How many messages will come, and where they turn, is the person's.
+            "brief": {**brief(scene), "turns": 0, "switch": 0},
             "briefing": {name: plan[name] for name in kept},
             "talk": {"system": plan.get("system", ""), **_said(scene)},
             "avoid": scene.sight("avoid"),

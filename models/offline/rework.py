@@ -75,7 +75,9 @@ def deepened(sheet: Sheet, scene: Setting) -> Reply | None:
         steps = "\n".join(f"{n}. {step}" for n, step in enumerate(known["steps"], 1))
         answers[-1] = f"{steps}\n\n{answers[-1]}"
     elif wanted == "direct":
-        answers[-1] = _joined(scene, answers[-1], scene.say(known["more"][0]["answer"]))
+        result = sheet.draft.beside.get("final_answer", "")
+        opening = known["result"].format(result=result) if result else scene.say(known["first"])
+        answers[-1] = _joined(scene, opening, answers[-1])
     made = _dialogue(sheet.draft, sheet.draft.users, answers)
     made["reasoning"] = scene.say(known["thinking"]) if wanted == "deep_thinking" else ""
     return {"draft": made, "changes": [f"→ {wanted}"]}

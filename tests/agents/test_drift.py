@@ -30,7 +30,7 @@ BAD: list[tuple[str, Draft, str]] = [
     ("noise", draft(ASKED.replace("现在", "现再"), SAID.replace("能", "可")), "assistant"),
     ("noise", draft(ASKED.replace("48210", "48201")), "48210"),
     ("style_transfer", draft("我说个事啊，订单一直没到，不要补发，只要退款，299 元"), "48210"),
-    ("template", draft("单号：48210\n诉求：退款 299 元"), "不要补发"),
+    ("template", draft("单号：48210\n情况：没到\n诉求：退款 299 元"), "不要补发"),
     ("wording_turned", draft(), "must change the user"),
     ("add_constraint", draft("订单 48210 没到，不要补发，只要退款。"), "299"),
     ("add_constraint", draft(ASKED + "而且得今天到账。"), "must change the assistant"),

@@ -107,7 +107,7 @@ class World:
         seeds = [{"name": name, "value": value} for name, value in blueprint.situation]
         values = {"request": request, "brief": self.brief(request), "seeds": seeds}
         more: Values = {"operations": operations, "avoid": [], "contrast": [], "openings": []}
-        more |= {"examples": [], "opening": ""}
+        more |= {"examples": [], "opening": "", "before": []}
         return blueprint, {**values, **more}
 
     def _label(self, name: str, value: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "prompts"
 FENCE = Fence("0123456789ab")
 LANGUAGES = ("zh", "en")
 INPUTS = {
-    "planner": {"request", "contrast", "examples", "seeds", "openings", "opening"},
+    "planner": {"brief", "contrast", "examples", "seeds", "openings", "opening"},
     "writer": {"brief", "plan", "avoid", "opening"},
     "user_simulator": {"person", "talk", "openings", "avoid"},
     "answerer": {"brief", "briefing", "talk", "avoid"},
@@ -24,8 +24,8 @@ INPUTS = {
     "repair": {"request", "requirements", "notes", "draft", "avoid"},
     "complexify": {"request", "requirements", "operations", "draft", "avoid"},
     "translate": {"request", "requirements", "operations", "draft", "avoid"},
-    "critic_for": {"request", "requirements", "candidate"},
-    "critic_against": {"request", "requirements", "candidate"},
+    "critic_for": {"request", "requirements", "candidate", "before"},
+    "critic_against": {"request", "requirements", "candidate", "before"},
     "judge_examiner": {"request", "candidate", "order"},
     "judge_sceptic": {"request", "candidate", "order"},
     "judge_editor": {"request", "candidate", "order"},
@@ -334,7 +334,14 @@ def english() -> Values:
 
 
 def with_brief(example: Callable[[], Values]) -> Callable[[], Values]:
-    return lambda: (values := example()) | {"brief": values["request"], "opening": ""}
+    return lambda: (
+        (values := example())
+        | {
+            "brief": values["request"],
+            "opening": "",
+            "before": [],
+        }
+    )
 
 
 EXAMPLES: dict[str, Callable[[], Values]] = {
