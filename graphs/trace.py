@@ -13,6 +13,7 @@ from ..store import queries, review_rows
 from ..store.links import groups
 from ..store.review_rows import Chosen
 from ..store.reviews import has_moved
+from ..taxonomy import PATH_SEPARATOR, Taxonomy
 from .spec import ASSISTANT, USER
 
 Row = dict[str, Any]
@@ -35,11 +36,15 @@ class Trace:
 
     def planned(self) -> Iterator[tuple[str, str]]:
         """What its blueprint says beside leaf and labels: name and value."""
-        content = self.blueprint["content"]
-        for name in ("turns", "switch", "others", "operations", "link"):
-            value = content.get(name)
-            if value:
-                yield name, ", ".join(value) if isinstance(value, list) else str(value)
+        content, rewriter = self.blueprint["content"], self.sample["artifacts"].get("rewriter", {})
+        for name in ("turns", "switch", "link"):
+            if value := content.get(name):
+                yield name, str(value)
+        for path in self.blueprint.get("others", ()):
+            yield "with", path
+        # What labels ask for stands with what was done; what was not done yet, with the plan.
+        if operations := rewriter.get("operations") or content.get("operations"):
+            yield "rewrites", ", ".join(operations)
         if parameters := content.get("parameters"):
             yield "template", ", ".join(f"{slot} = {value}" for slot, value in parameters)
         person = self.sample["artifacts"].get(USER)
@@ -134,10 +139,19 @@ def trace(db: sqlite3.Connection, sample_id: str) -> Trace:
     id_ = sample["id"]
     return Trace(
         sample=sample,
-        blueprint=queries.blueprint(db, sample["run_id"], sample["blueprint_id"]),
+        blueprint=_blueprint(db, sample),
         calls=queries.calls(db, id_),
         verdicts=queries.verdicts(db, id_),
         disagreements=list(review_rows.disagreements(db, sample["run_id"], Chosen(sample=id_))),
         reviews=review_rows.reviews(db, id_),
         groups=groups(db, id_),
     )
+
+
+def _blueprint(db: sqlite3.Connection, sample: Row) -> Row:
+    """The blueprint of a sample, with the paths of the further categories that it names."""
+    row = queries.blueprint(db, sample["run_id"], sample["blueprint_id"])
+    if others := row["content"].get("others"):
+        known = Taxonomy.from_dict(queries.taxonomy(db, sample["run_id"]))
+        row["others"] = [PATH_SEPARATOR.join(known.node(leaf).path) for leaf in others]
+    return row

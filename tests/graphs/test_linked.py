@@ -146,7 +146,7 @@ def test_trace_and_export_say_what_belongs_together(db: Path, tmp_path: Path) ->
     run = Run(link["run_id"], db)
     shown = str(run.trace(link["sample_id"]))
     assert f"wordings: {link['source_id']} (the first)" in shown
-    assert "operations: wording_brief" in shown
+    assert "rewrites: wording_brief" in shown
     assert f"wordings: {link['sample_id']} (number 2)" in str(run.trace(link["source_id"]))
     file = run.export("messages", tmp_path)
     metas = [json.loads(line)["meta"] for line in file.read_text(encoding="utf-8").splitlines()]
