@@ -30,10 +30,9 @@ def diversity(part: "DiversityPart | None") -> Iterator[Any]:
             if shown := _corners(found):
                 heads = [f"{name}: most alike by {what}", "texts", "repeat", "than usual"]
                 yield table(heads, shown)
-    entropy = [
-        (name, "-" if value is None else f"{value:.2f}") for name, value in part.entropy.items()
-    ]
-    yield table(["evenness (1 even, 0 one value only)", ""], entropy)
+    entropy = [(name, f"{value:.2f}") for name, value in part.entropy.items() if value is not None]
+    if entropy:
+        yield table(["evenness (1 even, 0 one value only)", ""], entropy)
     yield (
         "dist-n: different words, pairs of words as a share of all; repeat: share of four-word "
         "sequences that another text has too; s-BLEU: self-BLEU; lzma: how far all compresses; "
@@ -48,7 +47,9 @@ def _sentence(name: str, side: "Side") -> str:
     own, rut = side.own.self_repetition, side.collapse.self_repetition
     if own is None or rut is None:
         return f"The {name} hold too few words to be compared."
-    told = f"The {name} share {own:.0%} of their four-word sequences; in a rut that were {rut:.0%}."
+    told = (
+        f"The {name} share {own:.0%} of their four-word sequences; in a rut it would be {rut:.0%}."
+    )
     worst = next(iter(side.by_leaf.items()), None)
     if worst is not None and worst[1].beside > _MARKED:
         told += f" Most alike are those of {worst[0]}."

@@ -79,7 +79,7 @@ def _sentence(name: str, side: "SemanticSide") -> str:
         return f"There are too few {name} to be compared by meaning."
     told = (
         f"By meaning {own.texts:,} {name} are as varied as {own.vendi:,.1f} that have nothing in "
-        f"common; in a rut that were {rut.vendi:,.1f}."
+        f"common; in a rut it would be {rut.vendi:,.1f}."
     )
     if side.length is not None:
         told += f" Texts are cut to {side.length} tokens, as in the baseline."
