@@ -138,7 +138,10 @@ def request_of(world: World, blueprint: Blueprint) -> Values:
         ],
         "turns": blueprint.turns,
         "switch": blueprint.switch,
-        "others": [list(taxonomy.node(leaf).path) for leaf in blueprint.others],
+        "others": [
+            {"path": list(node.path), "definition": node.definition}
+            for node in map(taxonomy.node, blueprint.others)
+        ],
         "language": blueprint.language,
         "as_of": world.as_of,
         # Left out of most: a stored request of a leaf that does not age stays as it was.

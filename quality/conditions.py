@@ -20,6 +20,7 @@ _CLAUSE = re.compile(r"[^。！？；，、,;!?\n:：]+?(?=$|[。！？；，、
 _WORD = re.compile(r"[a-z][a-z']+")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_FIGURE = re.compile(r"\d+")
 _STEM = 5
 """Letters by which words are told from one another: "recursion" and "recursive" are one."""
 
@@ -69,9 +70,10 @@ def lost_condition(before: Sequence[str], after: Sequence[str]) -> str:
 
 def _was_there(clause: str, others: Sequence[str]) -> bool:
     """Whether a clause is one of those that are not missed, put as it was or otherwise."""
-    own = _content(clause)
+    own, figures = _content(clause), set(_FIGURE.findall(clause))
     return any(
-        len(own & _content(other)) >= _MOSTLY * len(own)
+        figures & set(_FIGURE.findall(other))
+        or len(own & _content(other)) >= _MOSTLY * len(own)
         or (_limits(other) and own & _content(_bound(other)))
         for other in others
     )

@@ -49,6 +49,10 @@ def test_texts_have_lost_nothing_of_themselves(texts: list[str]) -> None:
 
 
 LOST = [
+    (
+        "No more than $80.00 for it, shipping included, please.",
+        "Please keep it at no more than $80.00.",
+    ),
     ("帮我寄三瓶，3瓶都未拆封，地址照旧", "帮我寄三瓶，地址照旧"),
     ("买了两双，其中一双没拆，能退吗", "买了两双，能退吗"),
     ("只退其中3瓶，其余留着", "退3瓶"),
@@ -77,6 +81,14 @@ LOST = [
     ),
 ]
 KEPT = [
+    (
+        "I would rather settle the order by bank transfer today instead of by card.",
+        "I'd prefer a bank transfer today to the card for the order.",
+    ),
+    (
+        "No more than $80.00 for it, shipping included, please.",
+        "80.00 is the most I'll pay, and that has to have the shipping included.",
+    ),
     ("订单到现在没到，要不要等", "至今未收到货，还等不等"),
     ("不能晚于周五送到", "周五前得送到"),
     ("点了没反应", "点下去毫无反应"),
