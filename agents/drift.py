@@ -38,7 +38,8 @@ def _lost(operations: Sequence[Operation], told: Texts, now: Texts) -> str:
     for part in PARTS:
         if part in held and (said := lost(told[part], now[part])):
             return f"{part}: {said}"
-    gone = lost_condition(told["user"], now["user"]) if "user" in held else ""
+    legible = not any(one.slips for one in operations)
+    gone = lost_condition(told["user"], now["user"]) if "user" in held and legible else ""
     return f"user: the condition {gone!r} is gone" if gone else ""
 
 

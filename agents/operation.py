@@ -42,6 +42,8 @@ class Operation:
     """A name under which a recipe asks for several operations at once."""
     values: bool = False
     """Whether numbers of all parts keep their value, though not their form: a translation."""
+    slips: bool = False
+    """Whether it misspells words, so that conditions cannot be told by theirs."""
     check: Check | None = None
 
 
@@ -56,6 +58,7 @@ def operation(
     prompt: str = "rewriter",
     family: str = "",
     values: bool = False,
+    slips: bool = False,
     check: Check | None = None,
 ) -> Operation:
     """Make an operation; a text alone serves both languages. Raises PromptError for unknown parts.
@@ -80,6 +83,7 @@ def operation(
         prompt,
         family,
         values,
+        slips,
         check,
     )
 

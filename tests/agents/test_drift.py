@@ -50,6 +50,7 @@ GOOD: list[tuple[str, Draft]] = [
     ("paraphrase", draft(REWORDED)),
     ("paraphrase", draft()),
     ("noise", draft(ASKED.replace("现在", "现再"))),
+    ("noise", draft(ASKED.replace("不要", "部要"))),
     ("style_transfer", draft(f"唉，{REWORDED}真是急死人了")),
     ("template", draft("单号：48210\n情况：没到\n诉求：退款 299 元，不要补发")),
     ("wording_brief", draft("48210 没到，只退款不补发，299 全退？")),

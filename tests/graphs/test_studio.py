@@ -14,7 +14,7 @@ from taxoloom.graphs.studio import make_graph
 from taxoloom.tests.support.recipes import EXAMPLES, ROOT
 
 
-@pytest.mark.parametrize(("slot", "turns"), [(0, 1), (3, 4)])
+@pytest.mark.parametrize(("slot", "turns"), [(0, 1), (2, 3)])
 def test_studio_runs_one_sample_from_its_slot(slot: int, turns: int) -> None:
     async def run() -> dict[str, Any]:
         async with make_graph() as graph:
