@@ -16,6 +16,7 @@ from ..quality.duplicates import SemanticSamples
 from ..quality.duplicates.semantic import Vector
 from ..quality.rules import Finding, sample_of
 from ..store.conversations import conversation
+from ..store.links import made_from_another
 from .checking import DUPLICATE, SHAPELESS, Checked, rows
 from .loop import fast_loop
 from .repeats import told_by_meaning
@@ -96,6 +97,8 @@ def _asking(endpoint: EmbeddingEndpoint) -> Iterator[Any]:
 
 
 def _is_compared(one: Checked) -> bool:
+    if made_from_another(one.row):
+        return False
     return not _NOT_COMPARED & {finding.code for finding in one.findings}
 
 

@@ -14,6 +14,7 @@ from ..quality.duplicates import Benchmark, Item, SampleIndex, fingerprints
 from ..quality.rules import BUILT_IN, Finding, Rule, Settings, run_rules, sample_of
 from ..store import queries, reading
 from ..store.conversations import conversation
+from ..store.links import made_from_another, with_groups
 from .sources import Row, StoredRun, source_of
 
 DUPLICATE, CONTAMINATED, SHAPELESS = "near_duplicate", "contamination", "no_conversation"
@@ -65,7 +66,7 @@ def rows(source: str, db: Path | None = None) -> Iterator[Row]:
         return
     with reading(found.db) as connection:
         chosen = queries.Filter(run=found.id, status="accepted")
-        for row in queries.samples(connection, chosen):
+        for row in with_groups(connection, queries.samples(connection, chosen)):
             yield f"sample {row['id']}", row
 
 
@@ -114,7 +115,7 @@ def _findings(
         {**row, "messages": messages}, as_of=checking.as_of, language=checking.language
     )
     yield from run_rules(sample, checking.settings, checking.rules)
-    if index is not None:
+    if index is not None and not made_from_another(row):
         match = index.check_and_add(where, fingerprints(*parts(messages)))
         if match is not None:
             detail = f"{match.similarity:.0%} like {match.id}"

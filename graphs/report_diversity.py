@@ -21,6 +21,7 @@ from ..quality.diversity.summary import (
     sampled,
 )
 from ..store.conversations import conversation
+from ..store.links import made_from_another
 from .checking import parts, rows
 from .sources import StoredRun, source_of
 
@@ -87,10 +88,15 @@ class Texts:
 
 
 def texts_of(source: str, db: Path | None = None) -> Texts:
-    """Accepted samples of a run, or the rows of a file. Raises InputError where there are none."""
+    """Accepted samples of a run, or the rows of a file. Raises InputError where there are none.
+
+    Without those that were made from others, which repeat them on purpose.
+    """
     named = source_of(source, db)
     found = Texts([], [], [], [])
     for where, row in rows(source, db):
+        if made_from_another(row):
+            continue
         asked, said = parts(conversation(row, where))
         if isinstance(named, StoredRun):
             found.ids.append(row["id"])

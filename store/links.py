@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Row = dict[str, Any]
@@ -25,6 +25,14 @@ def groups(db: sqlite3.Connection, sample_id: str | None = None) -> dict[str, li
     for group, kind, member, sample in db.execute(f"{query} ORDER BY kind, member", values):
         found[sample].append({"id": group, "kind": kind, "member": member})
     return dict(found)
+
+
+def made_from_another(row: Mapping[str, Any]) -> bool:
+    """Whether a row, of ours or of an export, repeats the first sample of its group on purpose."""
+    beside = row.get("meta")
+    linked = row.get("linked") or (beside.get("linked") if isinstance(beside, Mapping) else None)
+    rows = linked if isinstance(linked, list) else []
+    return any(isinstance(one, Mapping) and one.get("member") for one in rows)
 
 
 def with_groups(db: sqlite3.Connection, samples: Iterable[Row]) -> Iterator[Row]:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from taxoloom.errors import InputError
+from taxoloom.graphs.checking import Checking, checked
 from taxoloom.graphs.generate import Options, agenerate, generate
+from taxoloom.graphs.report_diversity import texts_of
 from taxoloom.graphs.run import Run
 from taxoloom.models import Gate
 from taxoloom.quality import lost
@@ -155,6 +157,16 @@ def test_trace_and_export_say_what_belongs_together(db: Path, tmp_path: Path) ->
     assert {group["kind"] for group in linked} == {"wordings", "languages", "depths"}
     assert {group["id"] for group in linked} <= ids
     assert len(linked) < len(metas) * 3
+
+
+def test_report_and_check_leave_out_what_repeats_on_purpose(db: Path, tmp_path: Path) -> None:
+    [first] = rows(db, "SELECT id FROM runs")
+    alone = rows(db, "SELECT count(*) AS n FROM samples WHERE slot < 24 AND status = 'accepted'")
+    assert len(texts_of(first["id"], db).requests) == alone[0]["n"]
+    file = Run(first["id"], db).export("messages", tmp_path)
+    assert len(texts_of(str(file)).requests) == alone[0]["n"]
+    codes = {one.code for row in checked(str(file), Checking()) for one in row.findings}
+    assert "near_duplicate" not in codes
 
 
 def test_a_depth_that_the_recipe_does_not_have_is_refused(tmp_path: Path) -> None:

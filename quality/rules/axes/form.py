@@ -42,7 +42,7 @@ def no_template(sample: Sample, limit: Limit) -> str:
 
     A template of the user's own may be a sentence with slots, and is seen to where it is filled.
     """
-    if wanted(sample, "instruction_form") != "template" or sample.opening:
+    if wanted(sample, "instruction_form") != "template" or sample.opening or sample.parameters:
         return ""
     first = next((text for _, text in sample.said("user")), "")
     found = fields(first)

@@ -32,7 +32,11 @@ def _first(sample: Sample, genre: str) -> str:
     """The first message, where it is to be of the genre and has no other frame."""
     if wanted(sample, "genre") != genre or wanted(sample, "instruction_form") == "template":
         return ""
-    return "" if sample.opening else next((text for _, text in sample.said("user")), "")
+    return (
+        ""
+        if sample.opening or sample.parameters
+        else next((text for _, text in sample.said("user")), "")
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -17,7 +17,7 @@ _EXCLAIMS = re.compile(r"[!！]")
 
 def _has(sample: Sample, tone: str) -> bool:
     # A template of the user's speaks as it was written, whatever tone was planned.
-    return wanted(sample, "tone") == tone and not sample.opening
+    return wanted(sample, "tone") == tone and not (sample.opening or sample.parameters)
 
 
 def _say(sample: Sample, kind: str, *more: re.Pattern[str]) -> bool:
