@@ -69,6 +69,18 @@ class Call(Protocol):
         ...
 
 
+def heard(answer: Answer[T] | Failure, kind: type[T]) -> T | Failure:
+    """A reply, even one that was asked for again and still contradicts what was asked.
+
+    For roles behind which the checks see the same, under reasons of their own.
+    """
+    if isinstance(answer.value, kind):
+        return answer.value
+    if isinstance(answer, Failure):
+        return answer
+    raise TypeError(f"a reply of {type(answer.value).__name__} where {kind.__name__} was asked for")
+
+
 def unanswered(failure: Failure) -> Result:
     """What becomes of a sample without a reply.
 

@@ -3,7 +3,7 @@
 from ..models import Failure
 from .held import begins, number_of_turns, system_message
 from .outputs import Draft
-from .role import Call, Result, role, unanswered
+from .role import Call, Result, heard, role
 from .scene import Scene
 
 
@@ -18,10 +18,12 @@ async def writer(scene: Scene, call: Call) -> Result:
             or begins(scene.blueprint, draft.turns[0].user)
         )
 
-    answer = await call("writer", Draft, check=problem)
-    if isinstance(answer, Failure):
-        return unanswered(answer)
-    draft = _with_opening(answer.value, scene.blueprint.opening)
+    said = heard(await call("writer", Draft, check=problem), Draft)
+    if isinstance(said, Failure):
+        return Result(failure=said)
+    draft = said
+    if not begins(scene.blueprint, said.turns[0].user):
+        draft = _with_opening(said, scene.blueprint.opening)
     return Result(artifact=draft.model_dump(), draft=draft)
 
 

@@ -76,6 +76,8 @@ class Failure:
     outcome: Outcome
     error: str
     model: str
+    value: BaseModel | None = None
+    """A valid reply that was asked for again and still contradicts what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Asker:
                 repairs += 1
                 messages = _repair(messages, attempt.reply, question.ask_again(parsed.error))
             else:
-                return Failure(outcome, parsed.error, attempt.model)
+                return Failure(outcome, parsed.error, attempt.model, parsed.contradicting)
             used[outcome] += 1
 
     async def _reach(

@@ -51,6 +51,8 @@ class Parsed(Generic[T]):
     outcome: Outcome
     value: T | None = None
     error: str = ""
+    contradicting: T | None = None
+    """A value that is valid and contradicts itself or what was asked."""
 
 
 def split_thinking(raw: Raw) -> Raw:
@@ -96,7 +98,9 @@ def parse(raw: Raw, output: type[T], check: Callable[[T], str] | None = None) ->
         # A validator or a check may be a stranger's code. The reply is paid for, and what cannot
         # be kept with a reason would be lost.
         return Parsed(Outcome.schema_violation, error=_short(f"{type(error).__name__}: {error}"))
-    return Parsed(Outcome.contradiction, error=problem) if problem else Parsed(Outcome.ok, value)
+    if problem:
+        return Parsed(Outcome.contradiction, error=problem, contradicting=value)
+    return Parsed(Outcome.ok, value)
 
 
 def _where(error: json.JSONDecodeError) -> str:

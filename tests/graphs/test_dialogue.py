@@ -180,6 +180,38 @@ def test_another_number_of_turns_than_planned_is_asked_for_again(tmp_path: Path)
     assert len(sample.messages) == 6
 
 
+@pytest.mark.parametrize("lines", [["one"], ["one", "two", "three", "four", "five"]])
+def test_a_plan_that_stays_another_one_is_made_to_fit(tmp_path: Path, lines: list[str]) -> None:
+    def stubborn(body: Body) -> Any:
+        made = good(body)
+        return made | {"turns": lines} if schema_name(body) == "Plan" else made
+
+    with Endpoint(stubborn).running() as endpoint:
+        run = made(tmp_path, endpoint.url, THREE)
+        asked = said(endpoint, "Utterance")
+    [sample] = run.samples()
+    assert sample.status == "accepted"
+    assert len(sample.messages) == 6
+    last = "three / four / five" if len(lines) > 1 else "to be helped"
+    assert [line in text for line, text in zip(["one", last], asked[::2], strict=True)] == [
+        True
+    ] * 2
+
+
+def test_a_draft_that_stays_another_one_is_refused_by_a_check(tmp_path: Path) -> None:
+    def stubborn(body: Body) -> Any:
+        made = good(body)
+        if schema_name(body) == "Draft":
+            made["turns"] = made["turns"][:1]
+        return made
+
+    with Endpoint(stubborn).running() as endpoint:
+        more = {"graph": {"user_simulator": False}, "checks": {"wrong_turns": True}}
+        run = made(tmp_path, endpoint.url, THREE, **more)
+    [sample] = run.samples()
+    assert (sample.status, sample.reason) == ("rejected", "check:wrong_turns")
+
+
 @pytest.mark.parametrize(("wanted", "there"), [("given", True), ("absent", False)])
 @pytest.mark.parametrize("simulator", [True, False])
 def test_a_system_message_is_there_where_it_is_asked_for(

@@ -121,7 +121,8 @@ def test_a_contradiction_is_pointed_out_once() -> None:
     assert sent(attempts[1])[-1]["content"] == "again, since: accepts what it calls bad"
     result, attempts, _ = ask(bad, bad, check=check)
     assert outcomes(attempts) == ["contradiction"] * 2
-    assert result == Failure(Outcome.contradiction, "accepts what it calls bad", "m")
+    told = Vote.model_validate_json(bad)
+    assert result == Failure(Outcome.contradiction, "accepts what it calls bad", "m", told)
 
 
 def test_a_cut_reply_is_asked_for_once_more_with_twice_the_limit() -> None:
