@@ -166,8 +166,8 @@ def export(
     from ..models.connect import OFFLINE
     from ..store import FORMATS, REASONING, queries, reading
     from ..store import export as write
-    from ..store.filled import with_parameters
     from ..store.links import with_groups
+    from ..store.planned import with_planned
 
     if reasoning not in REASONING:
         raise InputError(f"unknown place {reasoning!r}", hint=f"use {', '.join(REASONING)}")
@@ -185,7 +185,7 @@ def export(
         rows = with_groups(connection, queries.samples(connection, chosen))
         rows = map(without_noise, rows) if clean else rows
         rows = with_expiry(connection, found["id"], rows)
-        rows = with_parameters(connection, found["id"], rows)
+        rows = with_planned(connection, found["id"], rows)
         count = write(rows, format, out, reasoning=reasoning)
     typer.echo(f"{count} samples written to {out}", err=True)
     if OFFLINE in found["models"].values():

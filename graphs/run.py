@@ -8,6 +8,7 @@ from typing import Any
 from ..quality import Agreement, agreement
 from ..store import FORMATS, Filter, export, queries, reading, shortfall
 from ..store.links import with_groups
+from ..store.planned import with_planned
 from ..taxonomy.measuring.covered import Coverage
 from .measure import coverage_of_run
 from .report import Report, report
@@ -88,7 +89,7 @@ class Run:
         target.parent.mkdir(parents=True, exist_ok=True)
         with reading(self.path) as db:
             samples = queries.samples(db, Filter(run=self.id, status=status))
-            rows = with_expiry(db, self.id, with_groups(db, samples))
+            rows = with_planned(db, self.id, with_expiry(db, self.id, with_groups(db, samples)))
             export(rows, format, target)
         return target
 

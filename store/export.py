@@ -11,6 +11,7 @@ from typing import Any
 from .whole import written_whole
 
 Row = Mapping[str, Any]
+_PLANNED = ("turns", "switch", "parameters")
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
@@ -90,7 +91,7 @@ def export(samples: Iterable[Row], format: str, path: Path, *, reasoning: str = 
 def _meta(sample: Row) -> dict[str, Any]:
     keys = ("id", "leaf", "labels", "language", "status", "model", "as_of")
     meta = {key: sample[key] for key in keys}
-    for key in ("reasoning", "final_answer", "linked", "fresh_for", "expires", "parameters"):
+    for key in ("reasoning", "final_answer", "linked", "fresh_for", "expires", *_PLANNED):
         if sample.get(key):
             meta[key] = sample[key]
     return meta

@@ -3,6 +3,7 @@
 Knows no file format; a row is what a reader made of a line.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from .rule import Sample
 from .text import weight
 
 _ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
+_THINKING = re.compile(r"\s*<think>(?P<thought>.*?)</think>\s*(?P<answer>.*)\Z", re.DOTALL)
 _HINT = "a row has `messages`, `conversations`, or `instruction` and `output`"
 
 
@@ -20,7 +22,7 @@ def sample_of(row: Mapping[str, Any], *, as_of: str = "", language: str = "") ->
     Without either, the language is that of its user's script. Raises InputError for a row of no
     shape that we know.
     """
-    messages = _messages(row)
+    messages, thought = _without_thinking(_messages(row))
     beside = row.get("meta")
     if isinstance(beside, Mapping):
         # Where exports keep what is not for the trainer.
@@ -32,7 +34,7 @@ def sample_of(row: Mapping[str, Any], *, as_of: str = "", language: str = "") ->
     filled = row.get("parameters")
     return Sample(
         messages,
-        reasoning=_text(row, "reasoning"),
+        reasoning=_text(row, "reasoning") or thought,
         final_answer=_text(row, "final_answer"),
         language=stated if stated in ("zh", "en") else language or _language(messages),
         labels={str(k): str(v) for k, v in labels.items()} if isinstance(labels, Mapping) else {},
@@ -45,6 +47,20 @@ def sample_of(row: Mapping[str, Any], *, as_of: str = "", language: str = "") ->
         if isinstance(filled, Mapping)
         else {},
     )
+
+
+def _without_thinking(messages: list[dict[str, str]]) -> tuple[list[dict[str, str]], str]:
+    """The messages without a thinking block before the last answer, and what it holds.
+
+    So have it data sets for models that think aloud: it is no leak, and no part of the answer.
+    """
+    if not messages or messages[-1]["role"] != "assistant":
+        return messages, ""
+    *before, last = messages
+    match = _THINKING.match(last["content"])
+    if match is None or not match["answer"].strip():
+        return messages, ""
+    return [*before, {**last, "content": match["answer"]}], match["thought"].strip()
 
 
 def _messages(row: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -191,3 +191,18 @@ def test_long_texts_take_no_time_out_of_proportion(unit: str) -> None:
     start = time.process_time()
     run_rules(sample, None, BUILT_IN)
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("answer", ["It is 12.", "第一步。"])
+def test_a_thinking_block_before_the_last_answer_is_its_reasoning(answer: str) -> None:
+    said = f"<think>\nTwo times six.\n</think>\n\n{answer}"
+    row = {"instruction": "What is it?", "output": said, "meta": {"turns": 1}}
+    sample = sample_of(row)
+    assert sample.reasoning == "Two times six."
+    assert sample.messages[-1]["content"] == answer
+    assert sample.turns == 1
+
+
+def test_a_thinking_block_without_an_answer_stays_what_it_is() -> None:
+    row = {"instruction": "What is it?", "output": "<think>Two times six.</think>"}
+    assert sample_of(row).messages[-1]["content"].startswith("<think>")
