@@ -101,6 +101,11 @@ def _kinds(
         yield WORDINGS, asked.wordings.share, ways
     if asked.languages is not None:
         into = [other for other in asked.languages.into if other != language]
+        if not into:
+            raise RecipeError(
+                f"linked.languages: the samples are in {language!r} already",
+                hint="name another language under `into`",
+            )
         yield LANGUAGES, asked.languages.share, [(f"into_{other}", other) for other in into]
     if asked.depths is not None:
         yield DEPTHS, asked.depths.share, _depths(asked.depths.depths, axes, operations)

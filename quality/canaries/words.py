@@ -31,20 +31,6 @@ WEEKDAYS = _split(
     zh="星期一, 星期二, 星期三, 星期四, 星期五, 星期六, 星期日",
     en="Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday",
 )
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 PLACES = _split(
     zh="里斯本, 京都, 内罗毕, 曼谷, 波哥大, 维也纳, 首尔, 开普敦, 新加坡, 迪拜, 布拉格, 河内",
     en="Lisbon, Kyoto, Nairobi, Bangkok, Bogotá, Vienna, Seoul, Cape Town, Singapore, Dubai, "

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
-from .words import MONTHS
+from ...taxonomy.planning.samplers import MONTHS
 
 Slots = dict[str, str]
 Maker = Callable[[str, str, random.Random], Slots]

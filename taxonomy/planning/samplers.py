@@ -23,7 +23,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DATE = re.compile(r"%(-?[md]|[YyBbAa%])")
 _PATTERN = re.compile(r"\\(.)|([#@])|([^\\#@]+|\\)", re.DOTALL)
 _USUAL = {"zh": "%-m月%-d日", "en": "%-d %B"}
-_MONTHS = [
+MONTHS = [
     "January",
     "February",
     "March",
@@ -98,7 +98,7 @@ def dates(first: date, last: date, *, format: str = "", language: str = "zh") ->
 def written(day: date, format: str, language: str) -> str:
     """A day in a format, by names of the language; no system's own names or rules are used."""
     chinese = language == "zh"
-    month, weekday = _MONTHS[day.month - 1], _DAYS[day.weekday()]
+    month, weekday = MONTHS[day.month - 1], _DAYS[day.weekday()]
     signs = {
         "Y": f"{day.year:04d}",
         "y": f"{day.year % 100:02d}",

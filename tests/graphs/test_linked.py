@@ -169,10 +169,13 @@ def test_report_and_check_leave_out_what_repeats_on_purpose(db: Path, tmp_path: 
     assert "near_duplicate" not in codes
 
 
-def test_a_depth_that_the_recipe_does_not_have_is_refused(tmp_path: Path) -> None:
+def test_groups_that_cannot_be_made_are_refused(tmp_path: Path) -> None:
     axes = {"difficulty": None}
     path = recipe(tmp_path, axes=axes, linked={"depths": {"share": 0.5}})
     with pytest.raises(InputError, match=r"linked\.depths: the axis `depth`"):
+        generate(path, db=tmp_path / "run.db")
+    path = recipe(tmp_path, linked={"languages": {"share": 0.5, "into": ["zh"]}})
+    with pytest.raises(InputError, match=r"linked\.languages: .* 'zh' already"):
         generate(path, db=tmp_path / "run.db")
     chain = {"chain": ["planner", "writer"]}
     path = recipe(tmp_path, graph=chain, linked={"wordings": {"share": 0.5}})

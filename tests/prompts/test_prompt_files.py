@@ -684,6 +684,18 @@ def test_operations_are_complete_in_both_languages() -> None:
         assert len(set(titles)) == len(titles)
 
 
+@every_language
+@pytest.mark.parametrize(
+    ("family", "part"), [("complexify",) * 2, ("wordings",) * 2, ("depths", "depth")]
+)
+def test_the_offline_model_knows_operations_by_their_titles(
+    family: str, part: str, language: str
+) -> None:
+    known = read_yaml("models/offline/rework.yaml")[language][part]
+    titles = {e["title"][language] for e in OPERATIONS.values() if e.get("family") == family}
+    assert set(known) == titles
+
+
 def test_situations_are_complete_in_both_languages() -> None:
     least = {
         "name": 48,
